@@ -1,0 +1,13 @@
+package dev.batchgate;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** Batchgate as a process: {@code java -jar batchgate.jar}. */
+@SpringBootApplication
+public class BatchgateApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(BatchgateApplication.class, args);
+    }
+}

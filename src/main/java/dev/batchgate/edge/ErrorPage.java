@@ -1,0 +1,26 @@
+package dev.batchgate.edge;
+
+import dev.batchgate.ingestion.Problem;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The answer to requests that failed outside of a controller, to which the container forwards them. */
+@RestController
+class ErrorPage implements ErrorController {
+
+    @RequestMapping("/error")
+    ResponseEntity<ProblemDetail> problem(HttpServletRequest request) {
+        HttpStatus status = Optional.ofNullable(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE))
+                .map(Integer.class::cast)
+                .map(HttpStatus::resolve)
+                .orElse(HttpStatus.NOT_FOUND);
+        return ResponseEntity.status(status).body(Problem.of(status, status.getReasonPhrase() + "."));
+    }
+}

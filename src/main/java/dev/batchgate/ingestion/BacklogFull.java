@@ -1,0 +1,30 @@
+package dev.batchgate.ingestion;
+
+import java.time.Duration;
+
+/** Refusal of a submission that the backlog has no room for. */
+public final class BacklogFull extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final long limit;
+    private final Duration retryAfter;
+
+    /**
+     * @param limit most batches that may wait
+     * @param retryAfter the soonest that there can be room, if every slot until then is used and nobody else submits
+     */
+    public BacklogFull(long limit, Duration retryAfter) {
+        super("limit " + limit + ", retry after " + retryAfter);
+        this.limit = limit;
+        this.retryAfter = retryAfter;
+    }
+
+    public long limit() {
+        return limit;
+    }
+
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+}

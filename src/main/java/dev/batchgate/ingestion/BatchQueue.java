@@ -1,0 +1,39 @@
+package dev.batchgate.ingestion;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Port: the gate and the accepted batches, most urgent first. It knows who is next and what became of everyone.
+ *
+ * <p>{@link #take} is entered by one thread, the dispatcher's; all else by any thread at any time.
+ */
+public interface BatchQueue {
+
+    /**
+     * Accepts all batches of a submission, or none. Once it returns, the next slot counts them in.
+     *
+     * @throws BacklogFull when there is no room for them now
+     */
+    void add(Submission submission);
+
+    Optional<Ingestion> find(UUID ingestionId);
+
+    /**
+     * Waits for a slot, for room among the batches in flight and for work, then hands out the batch that is the most
+     * urgent at that very moment: by priority, then acceptance, then place in its ingestion.
+     */
+    Batch take() throws InterruptedException;
+
+    /**
+     * Says that a taken batch is on its way to the upstream. The next slot opens one interval after this, not after
+     * {@link #take}: what delays a request before it leaves must not bring the next one closer to it. To say it twice
+     * does no harm; {@link #finish} says it too.
+     */
+    void departed(Batch batch);
+
+    /** Records how a taken batch ended and makes its room among the batches in flight free. Throws if it has ended. */
+    void finish(Batch batch, Outcome outcome);
+
+    QueueState state();
+}

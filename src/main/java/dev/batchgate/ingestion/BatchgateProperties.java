@@ -1,0 +1,51 @@
+package dev.batchgate.ingestion;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings of the gate and of what is accepted.
+ *
+ * @param batchSize ids in a batch; default 3. An ingestion keeps the size it was accepted with
+ * @param interval one slot per interval, 1 ms to 1 day; default 5 s. A number without a unit is milliseconds
+ * @param maxInFlight batches fetched at once; default 1
+ * @param limits what is refused
+ */
+@Validated
+@ConfigurationProperties("batchgate")
+public record BatchgateProperties(
+        @DefaultValue("3") @Min(1) @Max(10_000) int batchSize,
+
+        @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(days = 1)
+        Duration interval,
+
+        @DefaultValue("1") @Min(1) @Max(10_000) int maxInFlight,
+        @DefaultValue @Valid Limits limits) {
+
+    private static final long LEAST_BODY = 16 << 20;
+    private static final long BODY_PER_ID = 32;
+
+    /**
+     * Limits of what is accepted.
+     *
+     * @param maxIds ids in one ingestion; default 10 000
+     * @param maxId greatest id; default 1 000 000 007
+     * @param maxBacklog batches that may wait for a slot; default 1 000 000
+     */
+    public record Limits(
+            @DefaultValue("10000") @Min(1) @Max(10_000_000) int maxIds,
+            @DefaultValue("1000000007") @Min(1) long maxId,
+            @DefaultValue("1000000") @Min(1) long maxBacklog) {}
+
+    /** Bytes of the largest request body that is read: at least 16 MiB, and room for the most ids with white space. */
+    public long maxBodyBytes() {
+        return Math.max(LEAST_BODY, BODY_PER_ID * limits.maxIds());
+    }
+}

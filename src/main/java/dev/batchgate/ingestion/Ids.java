@@ -1,0 +1,96 @@
+package dev.batchgate.ingestion;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The ids of one ingestion in the client's order; immutable, 4 bytes an id while every id fits an int, else 8. */
+public sealed interface Ids {
+
+    int size();
+
+    /** The id at {@code index}, counted from 0. */
+    long get(int index);
+
+    /** The ids from {@code from} (counted from 0) up to and without {@code to}. */
+    default List<Long> slice(int from, int to) {
+        return IntStream.range(from, to).mapToObj(this::get).toList();
+    }
+
+    static Ids of(long... ids) {
+        Builder builder = new Builder();
+        for (long id : ids) {
+            builder.add(id);
+        }
+        return builder.build();
+    }
+
+    /** Collects ids one by one without boxing them. Not safe for use by several threads. */
+    final class Builder {
+        private static final int FIRST_CAPACITY = 16;
+
+        private int[] ints = new int[FIRST_CAPACITY];
+        private long[] longs = {};
+        private int size;
+
+        public Builder add(long id) {
+            if (longs.length == 0 && id == (int) id) {
+                ints = size < ints.length ? ints : Arrays.copyOf(ints, 2 * size);
+                ints[size++] = (int) id;
+                return this;
+            }
+            if (longs.length == 0) {
+                longs = Arrays.stream(ints).asLongStream().toArray();
+            }
+            longs = size < longs.length ? longs : Arrays.copyOf(longs, 2 * size);
+            longs[size++] = id;
+            return this;
+        }
+
+        public int size() {
+            return size;
+        }
+
+        public Ids build() {
+            return longs.length == 0 ? new Narrow(Arrays.copyOf(ints, size)) : new Wide(Arrays.copyOf(longs, size));
+        }
+    }
+
+    /** Ids that all fit an int. */
+    final class Narrow implements Ids {
+        private final int[] ids;
+
+        private Narrow(int[] ids) {
+            this.ids = ids;
+        }
+
+        @Override
+        public int size() {
+            return ids.length;
+        }
+
+        @Override
+        public long get(int index) {
+            return ids[index];
+        }
+    }
+
+    /** Ids of which at least one needs a long. */
+    final class Wide implements Ids {
+        private final long[] ids;
+
+        private Wide(long[] ids) {
+            this.ids = ids;
+        }
+
+        @Override
+        public int size() {
+            return ids.length;
+        }
+
+        @Override
+        public long get(int index) {
+            return ids[index];
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.batchgate.ingestion;
+
+import java.time.Clock;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+@Configuration(proxyBeanMethods = false)
+@EnableScheduling
+@EnableConfigurationProperties(BatchgateProperties.class)
+class IngestionConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    IngestionService ingestionService(BatchQueue queue, BatchgateProperties properties) {
+        return new IngestionService(queue, properties);
+    }
+
+    @Bean
+    Dispatcher dispatcher(BatchQueue queue, Upstream upstream, BatchgateProperties properties) {
+        LoggerFactory.getLogger(Dispatcher.class)
+                .info(
+                        "One batch of up to {} ids every {}, at most {} in flight",
+                        properties.batchSize(),
+                        properties.interval(),
+                        properties.maxInFlight());
+        return new Dispatcher(queue, upstream);
+    }
+
+    /**
+     * A platform thread for the dispatcher alone, whatever {@code spring.threads.virtual.enabled} says: virtual threads
+     * run hundreds of milliseconds late under load. Not a candidate for anything else that is scheduled, which would wait
+     * behind a dispatcher that waits for work.
+     */
+    @Bean(name = Dispatcher.SCHEDULER, defaultCandidate = false)
+    ThreadPoolTaskScheduler dispatchScheduler() {
+        ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+        scheduler.setThreadNamePrefix("dispatcher-");
+        // Stopping waits politely for running tasks unless told otherwise, and the dispatcher's never ends by itself.
+        scheduler.setAcceptTasksAfterContextClose(true);
+        scheduler.setAwaitTerminationSeconds(1);
+        return scheduler;
+    }
+}

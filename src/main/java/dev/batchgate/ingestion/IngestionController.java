@@ -1,0 +1,85 @@
+package dev.batchgate.ingestion;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The two calls of the original service: hand in ids, ask what became of them. */
+@RestController
+class IngestionController {
+
+    private static final String PREFER = "Prefer";
+    private static final String RESPOND_ASYNC = "respond-async";
+
+    private final IngestionService service;
+
+    IngestionController(IngestionService service) {
+        this.service = service;
+    }
+
+    /** The body of a submission; its parts are read and checked by {@link IdsReader} and {@link PriorityReader}. */
+    record Request(
+            @JsonProperty("ids")
+            @ArraySchema(
+                    minItems = 1,
+                    schema = @Schema(type = "integer", format = "int64", minimum = "1"),
+                    arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "[1,2,3]"))
+            Ids ids,
+
+            @JsonProperty("priority") @Schema(defaultValue = "MEDIUM")
+            Priority priority) {}
+
+    record Accepted(@JsonProperty("ingestion_id") UUID ingestionId) {}
+
+    @Operation(summary = "Hand in ids to fetch", description = "Prefer: respond-async answers 202 instead of 200.")
+    @ApiResponse(responseCode = "200", description = "Accepted; Location is where to ask for the status")
+    @ApiResponse(responseCode = "429", description = "The backlog is full; Retry-After says when to try again")
+    @PostMapping(
+            path = "/ingest",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Accepted> ingest(
+            @RequestBody Request body,
+            @RequestHeader(name = PREFER, defaultValue = "") List<String> prefer,
+            HttpServletRequest request) {
+        UUID id = service.accept(body.ids(), body.priority());
+        boolean async = prefersAsync(prefer);
+        ResponseEntity.BodyBuilder answer = async ? ResponseEntity.accepted() : ResponseEntity.ok();
+        answer.location(URI.create(request.getContextPath() + "/status/" + id));
+        if (async) {
+            answer.header("Preference-Applied", RESPOND_ASYNC);
+        }
+        return answer.body(new Accepted(id));
+    }
+
+    @Operation(summary = "Where an ingestion stands, batch by batch")
+    @ApiResponse(responseCode = "200", description = "What is known of it now")
+    @ApiResponse(responseCode = "404", description = "No such ingestion")
+    @GetMapping(path = "/status/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+    StatusView status(@PathVariable String id) {
+        return StatusView.of(service.find(id));
+    }
+
+    /** Preferences are comma-separated, over one field or several, each with optional parameters (RFC 7240). */
+    private static boolean prefersAsync(List<String> prefer) {
+        return prefer.stream()
+                .flatMap(field -> Arrays.stream(field.split(",")))
+                .map(preference -> preference.split(";", 2)[0].strip())
+                .anyMatch(RESPOND_ASYNC::equalsIgnoreCase);
+    }
+}

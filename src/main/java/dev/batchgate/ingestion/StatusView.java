@@ -1,0 +1,62 @@
+package dev.batchgate.ingestion;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ingestion as {@code GET /status/{id}} shows it.
+ *
+ * @param progress counts batches
+ * @param batches in the order of the ids; made one by one while the answer is written, so that a large one costs little
+ */
+record StatusView(
+        @JsonProperty("ingestion_id") UUID ingestionId,
+        @JsonProperty("status") IngestionStatus status,
+        @JsonProperty("priority") Priority priority,
+        @JsonProperty("created_at") Instant createdAt,
+        @JsonProperty("progress") Progress progress,
+        @JsonProperty("batches") List<BatchView> batches) {
+
+    /**
+     * One batch of the ingestion.
+     *
+     * @param error why it failed; absent unless it did
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record BatchView(
+            @JsonProperty("batch_id") String batchId,
+            @JsonProperty("ids") List<Long> ids,
+            @JsonProperty("status") BatchStatus status,
+            @JsonProperty("error") @Nullable String error) {}
+
+    static StatusView of(Ingestion ingestion) {
+        return new StatusView(
+                ingestion.id(),
+                ingestion.status(),
+                ingestion.priority(),
+                ingestion.createdAt(),
+                ingestion.progress(),
+                batches(ingestion));
+    }
+
+    private static List<BatchView> batches(Ingestion ingestion) {
+        return new AbstractList<>() {
+            @Override
+            public BatchView get(int index) {
+                Batch batch = ingestion.batch(index);
+                BatchState state = ingestion.state(index);
+                return new BatchView(batch.id(), batch.ids(), state.status(), state.error());
+            }
+
+            @Override
+            public int size() {
+                return ingestion.batchCount();
+            }
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package dev.batchgate.upstream;
+
+import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
+import java.util.Map;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings of the upstream.
+ *
+ * @param url where ids are fetched: with {@code {id}} one request for each id of a batch, all at once; with {@code {ids}}
+ *     one request for the batch, its ids comma-separated. Unset or empty: the upstream is simulated
+ * @param headers sent with every request; default none
+ * @param timeout for one request, from connecting to the last byte of the answer, 1 ms to 1 hour; default 10 s
+ * @param simulatedLatency how long the simulated upstream takes for a batch, 0 to 1 hour; default 1 s
+ */
+@Validated
+@ConfigurationProperties("batchgate.upstream")
+record UpstreamProperties(
+        @Nullable
+        @Pattern(
+                regexp = "|https?://[^/\\s{}]+[^\\s{}]*\\{ids?}[^\\s{}]*",
+                message = "must be an http or https URL with {id} or {ids} in its path or query, once")
+        String url,
+
+        @DefaultValue Map<String, String> headers,
+
+        @DefaultValue("10s") @DurationMin(millis = 1) @DurationMax(hours = 1)
+        Duration timeout,
+
+        @DefaultValue("1s") @DurationMin @DurationMax(hours = 1)
+        Duration simulatedLatency) {
+
+    UpstreamProperties {
+        headers = Map.copyOf(headers);
+    }
+}
