@@ -2,7 +2,9 @@ package dev.batchgate.edge;
 
 import dev.batchgate.ingestion.BatchgateProperties;
 import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -30,9 +32,16 @@ class EdgeConfiguration {
                 StandardHost host = (StandardHost) context.getParent();
                 host.getPipeline().addValve(new ProblemValve(problems));
             });
-            // A client that is refused while it still sends reads the answer only if what it sends is taken off it.
-            tomcat.addConnectorCustomizers(connector -> ((AbstractHttp11Protocol<?>) connector.getProtocolHandler())
-                    .setMaxSwallowSize((int) Math.min(Integer.MAX_VALUE, properties.maxBodyBytes())));
+            tomcat.addConnectorCustomizers(connector -> {
+                // A client that is refused while it still sends gets to read why if some of the rest is taken off it.
+                ((AbstractHttp11Protocol<?>) connector.getProtocolHandler())
+                        .setMaxSwallowSize((int) Math.min(Integer.MAX_VALUE, properties.maxBodyBytes()));
+                // One that asks first is told to go on only once the body is really wanted.
+                connector.setProperty("continueResponseTiming", ContinueResponseTiming.ON_REQUEST_BODY_READ.toString());
+                // An id with a slash in it is an unknown id, not a bad request.
+                connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+                connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+            });
         };
     }
 }

@@ -3,6 +3,7 @@ package dev.batchgate.edge;
 import dev.batchgate.ingestion.Problem;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.util.Optional;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
@@ -21,6 +22,10 @@ class ErrorPage implements ErrorController {
                 .map(Integer.class::cast)
                 .map(HttpStatus::resolve)
                 .orElse(HttpStatus.NOT_FOUND);
-        return ResponseEntity.status(status).body(Problem.of(status, status.getReasonPhrase() + "."));
+        ProblemDetail problem = Problem.of(status, status.getReasonPhrase() + ".");
+        if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri) {
+            problem.setInstance(URI.create(uri));
+        }
+        return Problem.answer(problem);
     }
 }

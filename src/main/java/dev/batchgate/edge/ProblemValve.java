@@ -7,6 +7,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 
 /** The body of errors that Tomcat answers by itself, such as a request line it cannot parse. Any thread may enter. */
 final class ProblemValve extends ErrorReportValve {
@@ -25,17 +26,25 @@ final class ProblemValve extends ErrorReportValve {
             return;
         }
         try {
-            problems.write(Problem.of(status, sentence(status)), response);
+            problems.write(problem(status), response);
         } catch (IOException gone) {
             // Nobody is left to tell.
             response.setError();
         }
     }
 
-    private static String sentence(HttpStatus status) {
-        return status.is5xxServerError()
-                ? "Something went wrong inside Batchgate; its log says what."
-                : "The request is not valid HTTP, or not one that is answered here: %s."
-                        .formatted(status.getReasonPhrase());
+    /** Tomcat calls a request that it does not implement an error of the server; here it is the client's. */
+    private static ProblemDetail problem(HttpStatus status) {
+        return switch (status) {
+            case NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "The request uses an HTTP version, method or transfer encoding that is not supported.");
+            case BAD_REQUEST ->
+                Problem.of(status, "The request line or a header field is not valid HTTP, or is too long.");
+            case INTERNAL_SERVER_ERROR ->
+                Problem.of(status, "Something went wrong inside Batchgate; its log says what.");
+            default -> Problem.of(status, "The request cannot be answered: %s.".formatted(status.getReasonPhrase()));
+        };
     }
 }

@@ -48,4 +48,10 @@ public record BatchgateProperties(
     public long maxBodyBytes() {
         return Math.max(LEAST_BODY, BODY_PER_ID * limits.maxIds());
     }
+
+    /** Ids that one ingestion can have: what is allowed, unless even an empty backlog has less room. */
+    int maxIds() {
+        long room = limits.maxBacklog() > limits.maxIds() ? limits.maxIds() : limits.maxBacklog() * batchSize;
+        return (int) Math.min(limits.maxIds(), room);
+    }
 }

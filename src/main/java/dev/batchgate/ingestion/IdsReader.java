@@ -5,6 +5,7 @@ import java.util.List;
 import org.springframework.boot.jackson.JacksonComponent;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
@@ -19,9 +20,11 @@ class IdsReader extends ValueDeserializer<Ids> {
     private static final int MOST_FIELDS_NAMED = 10;
 
     private final BatchgateProperties.Limits limits;
+    private final long maxIds;
 
     IdsReader(BatchgateProperties properties) {
         this.limits = properties.limits();
+        this.maxIds = properties.maxIds();
     }
 
     @Override
@@ -32,21 +35,26 @@ class IdsReader extends ValueDeserializer<Ids> {
         Ids.Builder ids = new Ids.Builder();
         List<InvalidField> wrong = new ArrayList<>();
         long count = 0;
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            if (++count > limits.maxIds() || wrong.size() == MOST_FIELDS_NAMED) {
+        try {
+            for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+                if (count < maxIds && wrong.size() < MOST_FIELDS_NAMED) {
+                    if (isId(parser, token)) {
+                        ids.add(parser.getLongValue());
+                    } else {
+                        wrong.add(notAnId(count));
+                    }
+                }
                 parser.skipChildren();
-            } else if (isId(parser, token)) {
-                ids.add(parser.getLongValue());
-            } else {
-                wrong.add(new InvalidField(POINTER + "/" + (count - 1), rule()));
-                parser.skipChildren();
+                count++;
             }
+        } catch (StreamConstraintsException excess) {
+            throw new InvalidRequest(List.of(notAnId(count)));
         }
         if (count == 0) {
             throw invalid("must hold at least 1 id");
         }
-        if (count > limits.maxIds()) {
-            throw invalid("must hold at most %d ids, not %d; split the list".formatted(limits.maxIds(), count));
+        if (count > maxIds) {
+            throw invalid("must hold at most %d ids, not %d; split the list".formatted(maxIds, count));
         }
         if (!wrong.isEmpty()) {
             throw new InvalidRequest(wrong);
@@ -74,8 +82,8 @@ class IdsReader extends ValueDeserializer<Ids> {
         };
     }
 
-    private String rule() {
-        return "must be an integer from 1 to " + limits.maxId();
+    private InvalidField notAnId(long index) {
+        return new InvalidField(POINTER + "/" + index, "must be an integer from 1 to " + limits.maxId());
     }
 
     private static InvalidRequest invalid(String detail) {

@@ -5,6 +5,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
@@ -29,7 +31,7 @@ class IngestionConfiguration {
                 .info(
                         "One batch of up to {} ids every {}, at most {} in flight",
                         properties.batchSize(),
-                        properties.interval(),
+                        DurationFormatterUtils.print(properties.interval(), DurationFormat.Style.COMPOSITE),
                         properties.maxInFlight());
         return new Dispatcher(queue, upstream);
     }

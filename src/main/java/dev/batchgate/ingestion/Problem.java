@@ -1,9 +1,11 @@
 package dev.batchgate.ingestion;
 
 import java.net.URI;
-import java.util.List;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 
 /** Problem details (RFC 9457) as every error answer of Batchgate carries them. */
 public final class Problem {
@@ -12,23 +14,30 @@ public final class Problem {
 
     private Problem() {}
 
+    /**
+     * A problem in words.
+     *
+     * @param detail one or more whole sentences; also sent as {@code error}, which clients of the original service read
+     */
     public static ProblemDetail of(HttpStatusCode status, String detail) {
-        return complete(ProblemDetail.forStatusAndDetail(status, detail));
-    }
-
-    static ProblemDetail of(HttpStatusCode status, String detail, List<InvalidField> fields) {
-        ProblemDetail problem = of(status, detail);
-        problem.setProperty("errors", fields);
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setType(PLAIN);
+        problem.setProperty("error", detail);
         return problem;
     }
 
-    /** Adds the members that Batchgate promises to a problem made elsewhere: {@code type} and {@code error}. */
-    static ProblemDetail complete(ProblemDetail problem) {
-        if (problem.getType() == null) {
-            problem.setType(PLAIN);
-        }
-        String detail = problem.getDetail();
-        problem.setProperty("error", detail != null ? detail : String.valueOf(problem.getTitle()));
-        return problem;
+    public static ResponseEntity<ProblemDetail> answer(ProblemDetail problem) {
+        return answer(problem, HttpHeaders.EMPTY);
+    }
+
+    static ResponseEntity<ProblemDetail> answer(ProblemDetail problem, HttpHeaders headers) {
+        return new ResponseEntity<>(problem, typed(headers), problem.getStatus());
+    }
+
+    /** Headers with the content type set, so that no Accept field, however odd, gets an error without its body. */
+    static HttpHeaders typed(HttpHeaders headers) {
+        HttpHeaders typed = new HttpHeaders(headers);
+        typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return typed;
     }
 }

@@ -1,10 +1,8 @@
 package dev.batchgate.ingestion;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,118 +13,107 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import org.springframework.web.util.DisconnectedClientHelper;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.exc.StreamReadException;
 
 /** Turns whatever goes wrong in a request into a problem detail that says what to change, never into a stack trace. */
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
-    private static final int MOST_ECHOED = 64;
     private static final DisconnectedClientHelper DISCONNECTED = new DisconnectedClientHelper(Problems.class.getName());
+    private static final int MOST_ECHOED = 64;
 
     @ExceptionHandler
-    ProblemDetail unknownIngestion(UnknownIngestion unknown) {
+    ResponseEntity<ProblemDetail> unknownIngestion(UnknownIngestion unknown) {
         String id = unknown.id().length() <= MOST_ECHOED
                 ? unknown.id()
                 : unknown.id().substring(0, MOST_ECHOED) + "…";
-        return Problem.of(HttpStatus.NOT_FOUND, "There is no ingestion with the id %s.".formatted(id));
+        return Problem.answer(Problem.of(HttpStatus.NOT_FOUND, "There is no ingestion with the id %s.".formatted(id)));
     }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> backlogFull(BacklogFull full) {
         long seconds = retryAfterSeconds(full.retryAfter());
-        String detail =
-                "The backlog is full: it holds at most %d batches. Try again in %d s.".formatted(full.limit(), seconds);
-        return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
-                .header(HttpHeaders.RETRY_AFTER, String.valueOf(seconds))
-                .body(Problem.of(HttpStatus.TOO_MANY_REQUESTS, detail));
-    }
-
-    @ExceptionHandler
-    ProblemDetail invalid(InvalidRequest invalid) {
-        String sentences = invalid.fields().stream().map(InvalidField::sentence).collect(Collectors.joining("; "));
-        return Problem.of(HttpStatus.BAD_REQUEST, "The request is invalid: %s.".formatted(sentences), invalid.fields());
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
+        String detail = "The backlog is full: it holds at most %d batches. Try again in %d s.";
+        return Problem.answer(
+                Problem.of(HttpStatus.TOO_MANY_REQUESTS, detail.formatted(full.limit(), seconds)), headers);
     }
 
     @ExceptionHandler
     @Nullable
-    ProblemDetail unforeseen(Exception defect) {
+    ResponseEntity<ProblemDetail> unforeseen(Exception defect) {
         if (DISCONNECTED.checkAndLogClientDisconnectedException(defect)) {
             return null;
         }
         log.error("A request failed for a reason that is Batchgate's own; this is a defect", defect);
-        return Problem.of(
-                HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong inside Batchgate; its log says what.");
+        return Problem.answer(Problem.of(
+                HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong inside Batchgate; its log says what."));
     }
 
-    /** The reason a body could not be read lies in the causes: ours, the container's, or the JSON parser's. */
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException unreadable,
             HttpHeaders headers,
             HttpStatusCode status,
             WebRequest request) {
-        Optional<ErrorResponse> refusal = cause(unreadable, ErrorResponse.class);
-        if (refusal.isPresent()) {
-            ErrorResponse known = refusal.get();
-            return createResponseEntity(known.getBody(), known.getHeaders(), known.getStatusCode(), request);
-        }
-        InvalidRequest invalid = cause(unreadable, InvalidRequest.class).orElseGet(() -> unparsable(unreadable));
-        return createResponseEntity(invalid(invalid), headers, status, request);
+        return UnreadableBody.refusal(unreadable)
+                .map(refusal ->
+                        createResponseEntity(refusal.getBody(), refusal.getHeaders(), refusal.getStatusCode(), request))
+                .orElseGet(() -> createResponseEntity(
+                        invalid(UnreadableBody.invalid(unreadable)), headers, HttpStatus.BAD_REQUEST, request));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception thrown, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return super.handleExceptionInternal(
+                thrown, Problem.of(status, sentence(thrown, status, request)), headers, status, request);
     }
 
     @Override
     protected ResponseEntity<Object> createResponseEntity(
             @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        Object complete = body instanceof ProblemDetail problem ? Problem.complete(problem) : body;
-        return new ResponseEntity<>(complete, headers, status);
+        return new ResponseEntity<>(body, Problem.typed(headers), status);
     }
 
-    private static InvalidRequest unparsable(HttpMessageNotReadableException unreadable) {
-        Optional<StreamConstraintsException> excessive = cause(unreadable, StreamConstraintsException.class);
-        if (excessive.isPresent()) {
-            return new InvalidRequest(
-                    pointer(excessive.get()), "is nested too deeply, or holds a name or number that is too long");
-        }
-        return cause(unreadable, StreamReadException.class)
-                .map(malformed -> new InvalidRequest(
-                        pointer(malformed),
-                        "is not well-formed JSON at line %d, column %d"
-                                .formatted(
-                                        malformed.getLocation().getLineNr(),
-                                        malformed.getLocation().getColumnNr())))
-                .orElseGet(() -> new InvalidRequest(
-                        "", "must be a JSON object such as {\"ids\":[1,2,3],\"priority\":\"HIGH\"}"));
+    private static ProblemDetail invalid(InvalidRequest invalid) {
+        String sentences = invalid.fields().stream().map(InvalidField::sentence).collect(Collectors.joining("; "));
+        ProblemDetail problem = Problem.of(HttpStatus.BAD_REQUEST, "The request is invalid: %s.".formatted(sentences));
+        problem.setProperty("errors", invalid.fields());
+        return problem;
     }
 
-    /** Where the parser stopped, at most two levels deep: no field that Batchgate knows lies deeper. */
-    private static String pointer(JacksonException malformed) {
-        if (!(malformed.processor() instanceof JsonParser parser)) {
-            return "";
+    private static String sentence(Exception thrown, HttpStatusCode status, WebRequest request) {
+        if (thrown instanceof NoResourceFoundException) {
+            return "There is nothing at %s; /v3/api-docs lists what there is."
+                    .formatted(((ServletWebRequest) request).getRequest().getRequestURI());
         }
-        // A segment holds no slash of its own: it would be written ~1.
-        String[] segments =
-                parser.streamReadContext().pathAsPointer().toString().split("/", 4);
-        return String.join("/", Arrays.copyOf(segments, Math.min(3, segments.length)));
+        if (thrown instanceof HttpRequestMethodNotSupportedException method) {
+            String[] possible = Objects.requireNonNullElse(method.getSupportedMethods(), new String[0]);
+            return "%s is not possible here, only %s.".formatted(method.getMethod(), String.join(", ", possible));
+        }
+        if (thrown instanceof HttpMediaTypeNotSupportedException) {
+            return "The body must be sent with Content-Type: application/json.";
+        }
+        if (thrown instanceof HttpMediaTypeNotAcceptableException) {
+            return "The answer comes as application/json, which the Accept field rules out.";
+        }
+        String detail = thrown instanceof ErrorResponse known ? known.getBody().getDetail() : null;
+        return detail != null ? detail : status.toString();
     }
 
     private static long retryAfterSeconds(Duration wait) {
         return Math.max(1, wait.plusMillis(999).toSeconds());
-    }
-
-    private static <T> Optional<T> cause(Throwable thrown, Class<T> type) {
-        return Stream.iterate(thrown, t -> t != null, Throwable::getCause)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst();
     }
 }

@@ -2,11 +2,14 @@ package dev.batchgate.upstream;
 
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Upstream;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(UpstreamProperties.class)
@@ -21,12 +24,16 @@ class UpstreamConfiguration {
             log.warn(
                     "The upstream is SIMULATED: every batch takes {} and nothing is fetched."
                             + " Set batchgate.upstream.url (BATCHGATE_UPSTREAM_URL) to fetch for real.",
-                    properties.simulatedLatency());
+                    print(properties.simulatedLatency()));
             return new SimulatedUpstream(properties.simulatedLatency());
         }
         UrlTemplate template = new UrlTemplate(url);
-        log.info("The upstream is {}, with a time-out of {}", template.origin(), properties.timeout());
+        log.info("The upstream is {}, with a time-out of {}", template.origin(), print(properties.timeout()));
         int atOnce = gate.maxInFlight() * (template.requestPerId() ? gate.batchSize() : 1);
         return new HttpUpstream(template, properties.headers(), properties.timeout(), atOnce);
+    }
+
+    private static String print(Duration duration) {
+        return DurationFormatterUtils.print(duration, DurationFormat.Style.COMPOSITE);
     }
 }
