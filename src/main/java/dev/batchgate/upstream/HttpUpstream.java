@@ -34,6 +34,7 @@ final class HttpUpstream implements Upstream, AutoCloseable {
         this.timeout = timeout;
         this.client = UpstreamClient.create(headers, timeout, atOnce);
         this.callers = Executors.newCachedThreadPool(new CustomizableThreadFactory("upstream-"));
+        Rehearsal.perform(client);
     }
 
     @Override

@@ -1,0 +1,56 @@
+package dev.batchgate.edge;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+
+/**
+ * Submits nothing, through the front door, before the service calls itself ready. What a JVM loads for its first
+ * submission takes some 60 ms, which the first client's first batch would be late by. Runs once, on the main thread.
+ */
+final class FirstRequest implements ApplicationRunner {
+
+    private static final Logger log = LoggerFactory.getLogger(FirstRequest.class);
+    private static final int PATIENCE_MILLIS = 5_000;
+    private static final byte[] REFUSED_SUBMISSION = """
+            POST /ingest HTTP/1.1
+            Host: localhost
+            Content-Type: application/json
+            Content-Length: 10
+            Connection: close
+
+            {"ids":[]}""".replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
+
+    private final WebServerApplicationContext context;
+    private final ServerProperties server;
+
+    FirstRequest(WebServerApplicationContext context, ServerProperties server) {
+        this.context = context;
+        this.server = server;
+    }
+
+    @Override
+    public void run(ApplicationArguments arguments) {
+        InetAddress address = Objects.requireNonNullElseGet(server.getAddress(), InetAddress::getLoopbackAddress);
+        int port = Objects.requireNonNull(context.getWebServer()).getPort();
+        try (Socket socket = new Socket(address, port)) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            OutputStream request = socket.getOutputStream();
+            request.write(REFUSED_SUBMISSION);
+            request.flush();
+            byte[] answer = socket.getInputStream().readAllBytes();
+            log.debug("The first request was answered with {} bytes", answer.length);
+        } catch (IOException unavailable) {
+            log.debug("No first request could be made; a client's will be some 60 ms late", unavailable);
+        }
+    }
+}
