@@ -1,0 +1,155 @@
+package dev.batchgate;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+/**
+ * A real HTTP/1.1 server to fetch from, whose log is the oracle: every request is stamped as soon as its head has been
+ * read. What it answers, and how badly, is a script. One thread a connection.
+ */
+public final class FakeUpstream implements AutoCloseable {
+
+    /** One request as it arrived. */
+    public record Arrival(long nanos, String path, Map<String, String> headers, int connection) {}
+
+    /** Answers one request on a raw connection; returns whether the connection may be used again. */
+    @FunctionalInterface
+    public interface Script {
+        boolean answer(Arrival arrival, Socket connection) throws Exception;
+    }
+
+    private final ServerSocket server;
+    private final Script script;
+    private final List<Arrival> log = new CopyOnWriteArrayList<>();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    public FakeUpstream(Script script) {
+        this.script = script;
+        try {
+            this.server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        threads.execute(this::accept);
+    }
+
+    /** One that has every id, at once. */
+    public static FakeUpstream willing() {
+        return new FakeUpstream((arrival, connection) -> respond(connection, 200, "{\"data\":\"processed\"}"));
+    }
+
+    /** Writes a complete answer that leaves the connection open. */
+    public static boolean respond(Socket connection, int status, String body, String... headers) throws IOException {
+        write(
+                connection,
+                "HTTP/1.1 " + status + " Scripted\r\n"
+                        + List.of(headers).stream().map(h -> h + "\r\n").collect(Collectors.joining())
+                        + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
+        return true;
+    }
+
+    public static void write(Socket connection, String raw) throws IOException {
+        OutputStream out = connection.getOutputStream();
+        out.write(raw.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    public String url(String rest) {
+        return "http://127.0.0.1:" + server.getLocalPort() + rest;
+    }
+
+    public List<Arrival> log() {
+        return List.copyOf(log);
+    }
+
+    /** What was asked for, in the order of arrival. */
+    public List<String> paths() {
+        return log.stream().map(Arrival::path).toList();
+    }
+
+    private void accept() {
+        try {
+            for (int number = 1; ; number++) {
+                Socket connection = server.accept();
+                connection.setTcpNoDelay(true);
+                open.add(connection);
+                int known = number;
+                threads.execute(() -> serve(connection, known));
+            }
+        } catch (IOException closed) {
+            // The server was closed.
+        }
+    }
+
+    private void serve(Socket connection, int number) {
+        try (connection) {
+            InputStream in = new BufferedInputStream(connection.getInputStream());
+            boolean again = true;
+            while (again) {
+                Arrival arrival = read(in, number);
+                log.add(arrival);
+                again = script.answer(arrival, connection);
+            }
+        } catch (SocketException gone) {
+            // Reset, or closed by one of the two.
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (Exception broken) {
+            throw new IllegalStateException(broken);
+        } finally {
+            open.remove(connection);
+        }
+    }
+
+    private static Arrival read(InputStream in, int number) throws IOException {
+        String requestLine = line(in);
+        long nanos = System.nanoTime();
+        Map<String, String> headers = new TreeMap<>();
+        for (String field = line(in); !field.isEmpty(); field = line(in)) {
+            String[] parts = field.split(":", 2);
+            headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
+        }
+        return new Arrival(nanos, requestLine.split(" ", 3)[1], headers, number);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new SocketException("closed by the client");
+            }
+            if (next != '\r') {
+                line.append((char) next);
+            }
+        }
+        return line.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        threads.shutdownNow();
+        for (Socket connection : open) {
+            connection.close();
+        }
+    }
+}

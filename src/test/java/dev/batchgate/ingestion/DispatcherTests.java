@@ -1,0 +1,121 @@
+package dev.batchgate.ingestion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTests {
+
+    private final List<String> ended = new ArrayList<>();
+    private final List<Batch> departed = new ArrayList<>();
+
+    @Test
+    void handsTheBatchToTheUpstreamAndTheOutcomeToTheQueue() {
+        Dispatcher dispatcher = dispatcher((batch, left) -> {
+            left.run();
+            return CompletableFuture.completedStage(new Outcome.Completed(List.of()));
+        });
+
+        dispatcher.dispatchNext();
+
+        assertThat(departed).hasSize(1);
+        assertThat(ended).containsExactly("[1] completed");
+    }
+
+    @Test
+    void anUpstreamThatThrowsFailsTheBatchAndNothingElse() {
+        Dispatcher dispatcher = dispatcher((batch, left) -> {
+            throw new IllegalStateException("no");
+        });
+
+        dispatcher.dispatchNext();
+        dispatcher.dispatchNext();
+
+        assertThat(ended).hasSize(2).allMatch(end -> end.contains("Batchgate itself failed"));
+    }
+
+    @Test
+    void anUpstreamWhoseAnswerBreaksOffFailsTheBatch() {
+        Dispatcher dispatcher =
+                dispatcher((batch, left) -> CompletableFuture.failedStage(new IllegalStateException("x")));
+
+        dispatcher.dispatchNext();
+
+        assertThat(ended).hasSize(1).allMatch(end -> end.contains("Batchgate itself failed"));
+    }
+
+    @Test
+    void aQueueThatFailsDoesNotEndTheDispatcher() {
+        Dispatcher dispatcher = new Dispatcher(
+                new OneByOne() {
+                    @Override
+                    public Batch take() {
+                        throw new IllegalStateException("for a moment");
+                    }
+                },
+                (batch, left) -> new CompletableFuture<>());
+        // The pause after a failure is cut short.
+        Thread.currentThread().interrupt();
+
+        dispatcher.dispatchNext();
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void anInterruptIsKeptForWhoeverAskedForIt() {
+        Dispatcher dispatcher = new Dispatcher(
+                new OneByOne() {
+                    @Override
+                    public Batch take() throws InterruptedException {
+                        throw new InterruptedException();
+                    }
+                },
+                (batch, left) -> new CompletableFuture<>());
+
+        dispatcher.dispatchNext();
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private Dispatcher dispatcher(Upstream upstream) {
+        return new Dispatcher(new OneByOne(), upstream);
+    }
+
+    private class OneByOne implements BatchQueue {
+        @Override
+        public void add(Submission submission) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<Ingestion> find(UUID ingestionId) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Batch take() throws InterruptedException {
+            return new Batch(UUID.randomUUID(), 0, List.of(1L));
+        }
+
+        @Override
+        public void departed(Batch batch) {
+            departed.add(batch);
+        }
+
+        @Override
+        public void finish(Batch batch, Outcome outcome) {
+            ended.add(batch.ids() + (outcome instanceof Outcome.Failed failed ? " " + failed.reason() : " completed"));
+        }
+
+        @Override
+        public QueueState state() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

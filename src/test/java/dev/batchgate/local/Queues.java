@@ -1,0 +1,37 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Ids;
+import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Submission;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+/** Queues and submissions for tests. */
+final class Queues {
+
+    private static final int BATCH_SIZE = 3;
+
+    private Queues() {}
+
+    /** A queue whose time is moved by hand; settings are written {@code name=value}, without their prefix. */
+    static LocalQueue with(MovedTime time, String... settings) {
+        return new LocalQueue(properties(settings), time, time);
+    }
+
+    static BatchgateProperties properties(String... settings) {
+        Map<String, String> values = Stream.of(settings)
+                .map(setting -> setting.split("=", 2))
+                .collect(Collectors.toMap(setting -> "batchgate." + setting[0], setting -> setting[1]));
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bindOrCreate("batchgate", BatchgateProperties.class);
+    }
+
+    static Submission submission(Priority priority, Ids ids) {
+        return new Submission(UUID.randomUUID(), priority, ids, BATCH_SIZE);
+    }
+}
