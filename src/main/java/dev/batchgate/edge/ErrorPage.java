@@ -1,6 +1,7 @@
 package dev.batchgate.edge;
 
 import dev.batchgate.ingestion.Problem;
+import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -13,6 +14,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The answer to requests that failed outside of a controller, to which the container forwards them. */
+@Hidden
 @RestController
 class ErrorPage implements ErrorController {
 

@@ -2,7 +2,7 @@ package dev.batchgate.ingestion;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,12 +33,9 @@ class IngestionController {
     }
 
     /** The body of a submission; its parts are read and checked by {@link IdsReader} and {@link PriorityReader}. */
+    @Schema(name = "Submission")
     record Request(
-            @JsonProperty("ids")
-            @ArraySchema(
-                    minItems = 1,
-                    schema = @Schema(type = "integer", format = "int64", minimum = "1"),
-                    arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "[1,2,3]"))
+            @JsonProperty("ids") @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             Ids ids,
 
             @JsonProperty("priority") @Schema(defaultValue = "MEDIUM")
@@ -46,8 +43,12 @@ class IngestionController {
 
     record Accepted(@JsonProperty("ingestion_id") UUID ingestionId) {}
 
-    @Operation(summary = "Hand in ids to fetch", description = "Prefer: respond-async answers 202 instead of 200.")
+    @Operation(summary = "Hand in ids to fetch")
     @ApiResponse(responseCode = "200", description = "Accepted; Location is where to ask for the status")
+    @ApiResponse(responseCode = "202", description = "The same, for Prefer: respond-async")
+    @ApiResponse(responseCode = "400", description = "The body breaks a rule; errors says where and which")
+    @ApiResponse(responseCode = "413", description = "The body is too large")
+    @ApiResponse(responseCode = "415", description = "The body is not sent as application/json")
     @ApiResponse(responseCode = "429", description = "The backlog is full; Retry-After says when to try again")
     @PostMapping(
             path = "/ingest",
@@ -55,7 +56,9 @@ class IngestionController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Accepted> ingest(
             @RequestBody Request body,
-            @RequestHeader(name = PREFER, defaultValue = "") List<String> prefer,
+            @Parameter(schema = @Schema(type = "string", example = RESPOND_ASYNC))
+                    @RequestHeader(name = PREFER, defaultValue = "")
+                    List<String> prefer,
             HttpServletRequest request) {
         UUID id = service.accept(body.ids(), body.priority());
         boolean async = prefersAsync(prefer);

@@ -1,0 +1,171 @@
+package dev.batchgate.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** What a client sees that speaks raw bytes. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class EdgeTests {
+
+    private static final int MIB = 1 << 20;
+
+    @LocalServerPort
+    private int port;
+
+    @Test
+    void aBodyThatIsAnnouncedTooLargeIsRefusedBeforeItIsSent() throws Exception {
+        String answer = exchange("""
+                POST /ingest HTTP/1.1
+                Host: localhost
+                Content-Type: application/json
+                Expect: 100-continue
+                Content-Length: 50000000
+                Connection: close
+
+                """, 0);
+
+        assertThat(answer).startsWith("HTTP/1.1 413 ").doesNotContain("HTTP/1.1 100");
+        assertProblem(answer, "larger than the 16777216 bytes");
+    }
+
+    @Test
+    void aBodyThatTurnsOutTooLargeIsRefusedAndNotReadWhole() throws Exception {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head("""
+                    POST /ingest HTTP/1.1
+                    Host: localhost
+                    Content-Type: application/json
+                    Transfer-Encoding: chunked
+
+                    """));
+            byte[] chunk = ("100000\r\n" + " ".repeat(MIB) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            int sent = 0;
+            try {
+                for (; sent < 200; sent++) {
+                    out.write(chunk);
+                }
+            } catch (SocketException refused) {
+                // The server has closed the connection, which is what is to be shown.
+            }
+            assertThat(sent).as("MiB taken of 200").isLessThan(100);
+            assertProblem(read(socket), "larger than the 16777216 bytes");
+        }
+    }
+
+    @Test
+    void aClientThatSendsMoreThanIsReadStillGetsToReadWhy() throws Exception {
+        String answer = exchange("""
+                POST /ingest HTTP/1.1
+                Host: localhost
+                Content-Type: application/json
+                Content-Length: 18874368
+
+                """, 18 * MIB);
+
+        assertThat(answer).startsWith("HTTP/1.1 413 ");
+        assertProblem(answer, "larger than the 16777216 bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /status/%zz HTTP/1.1, 400",
+        "GET /status/%00 HTTP/1.1, 400",
+        "GET /<script> HTTP/1.1, 400",
+        "GET /queue HTTP/9.9, 400",
+        "CONNECT other:443 HTTP/1.1, 400",
+        "TRACE /queue HTTP/1.1, 405",
+        "G@T /queue HTTP/1.1, 400",
+    })
+    void whatTomcatRefusesByItselfIsAProblemToo(String requestLine, int status) throws Exception {
+        String answer = exchange(requestLine + "\nHost: localhost\nConnection: close\n\n", 0);
+
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        assertProblem(answer, "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Content-Length: many",
+        "Content-Length: -5",
+        "Transfer-Encoding: sideways",
+        "Expect: miracles",
+    })
+    void headersThatMakeNoSenseAreTheClientsFault(String header) throws Exception {
+        String answer = exchange(
+                "POST /ingest HTTP/1.1\nHost: localhost\nContent-Type: application/json\nConnection: close\n" + header
+                        + "\n\n",
+                0);
+
+        assertThat(answer).startsWith("HTTP/1.1 4");
+        assertProblem(answer, "");
+    }
+
+    @Test
+    void aBrokenChunkIsTheClientsFault() throws Exception {
+        String answer = exchange("""
+                POST /ingest HTTP/1.1
+                Host: localhost
+                Content-Type: application/json
+                Transfer-Encoding: chunked
+                Connection: close
+
+                xyz
+                """, 0);
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ");
+        assertProblem(answer, "");
+    }
+
+    private static void assertProblem(String answer, String detail) {
+        assertThat(answer)
+                .contains("Content-Type: application/problem+json", "\"type\":", "\"title\":", "\"status\":")
+                .contains("\"detail\":", "\"error\":", detail)
+                .doesNotContain("Exception", "<html", "\tat ");
+    }
+
+    private String exchange(String head, int bodyBytes) throws IOException {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head(head));
+            out.write(new byte[bodyBytes]);
+            out.flush();
+            return read(socket);
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    private static byte[] head(String lines) {
+        return lines.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Reads to the end of the answer, which is the end of its one line of JSON. */
+    private static String read(Socket socket) throws IOException {
+        StringBuilder answer = new StringBuilder();
+        byte[] some = new byte[8192];
+        while (answer.indexOf("}") < 0) {
+            int read = socket.getInputStream().read(some);
+            if (read < 0) {
+                break;
+            }
+            answer.append(new String(some, 0, read, StandardCharsets.UTF_8));
+        }
+        return answer.toString();
+    }
+}

@@ -1,0 +1,320 @@
+package dev.batchgate.ingestion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.batchgate.Http;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
+
+/** Every rule of the two calls that the original service had, and of {@code GET /queue}. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"batchgate.interval=1h", "batchgate.upstream.simulated-latency=1h"})
+class HttpContractTests {
+
+    @LocalServerPort
+    private int port;
+
+    private Http http;
+
+    @BeforeEach
+    void client() {
+        http = new Http(port);
+    }
+
+    @Test
+    void aSubmissionIsAnsweredAsTheOriginalServiceDid() {
+        Http.Answer answer = http.ingest("{\"ids\":[1,2,3,4,5],\"priority\":\"HIGH\"}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(answer.json().propertyNames()).containsExactly("ingestion_id");
+        String id = answer.json().get("ingestion_id").asString();
+        assertThat(UUID.fromString(id).version()).isEqualTo(4);
+        assertThat(answer.header("Location")).isEqualTo("/status/" + id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"respond-async", "Respond-Async", "wait=10, respond-async", "respond-async; foo=bar"})
+    void whoPrefersAnAsynchronousAnswerGets202(String prefer) {
+        Http.Answer answer = http.ingest("{\"ids\":[1]}", "Prefer", prefer);
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.header("Preference-Applied")).isEqualTo("respond-async");
+        assertThat(answer.header("Location"))
+                .isEqualTo("/status/" + answer.json().get("ingestion_id").asString());
+    }
+
+    @Test
+    void otherPreferencesChangeNothing() {
+        Http.Answer answer = http.ingest("{\"ids\":[1]}", "Prefer", "wait=10");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Preference-Applied")).isEmpty();
+    }
+
+    @Test
+    void theStatusHasTheOriginalFieldsAndMore() {
+        Instant before = Instant.now().minusMillis(1);
+        String id = http.submit("{\"ids\":[5,4,3,3,1],\"priority\":\"LOW\"}");
+
+        Http.Answer answer = http.get("/status/" + id);
+
+        assertThat(answer.status()).isEqualTo(200);
+        JsonNode status = answer.json();
+        assertThat(status.get("ingestion_id").asString()).isEqualTo(id);
+        assertThat(status.get("status").asString()).isIn("yet_to_start", "triggered");
+        assertThat(status.get("priority").asString()).isEqualTo("LOW");
+        assertThat(status.get("created_at").asString()).endsWith("Z");
+        assertThat(Instant.parse(status.get("created_at").asString())).isBetween(before, Instant.now());
+        assertThat(status.get("progress").toString())
+                .isEqualTo("{\"total\":2,\"completed\":0,\"failed\":0,\"cancelled\":0}");
+        assertThat(status.get("batches").get(0).get("ids").toString()).isEqualTo("[5,4,3]");
+        assertThat(status.get("batches").get(1).toString())
+                .isEqualTo("{\"batch_id\":\"" + id + "-2\",\"ids\":[3,1],\"status\":\"yet_to_start\"}");
+    }
+
+    @Test
+    void theFirstBatchIsTriggeredAtOnceAndTheQueueTellsWhatWaits() {
+        http.submit("{\"ids\":[1]}");
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> http.get("/queue").json().get("in_flight").asInt() == 1);
+        long waitingBefore = waiting("LOW");
+        http.submit("{\"ids\":[1,2,3,4],\"priority\":\"LOW\"}");
+
+        JsonNode queue = http.get("/queue").json();
+
+        assertThat(queue.propertyNames())
+                .containsExactly("interval", "next_slot_at", "in_flight", "max_in_flight", "waiting");
+        assertThat(queue.get("interval").asString()).isEqualTo("PT1H");
+        assertThat(Instant.parse(queue.get("next_slot_at").asString()))
+                .isBetween(Instant.now().plusSeconds(3000), Instant.now().plusSeconds(3601));
+        assertThat(queue.get("max_in_flight").asInt()).isEqualTo(1);
+        assertThat(queue.get("waiting").propertyNames()).containsExactly("HIGH", "MEDIUM", "LOW");
+        assertThat(waiting("LOW")).isEqualTo(waitingBefore + 2);
+        assertThat(Instant.parse(queue.get("waiting").get("LOW").get("oldest").asString()))
+                .isBefore(Instant.now());
+    }
+
+    private long waiting(String priority) {
+        return http.get("/queue")
+                .json()
+                .get("waiting")
+                .get(priority)
+                .get("batches")
+                .asLong();
+    }
+
+    @Test
+    void withoutAPriorityItIsMedium() {
+        String id = http.submit("{\"ids\":[1]}");
+
+        assertThat(http.get("/status/" + id).json().get("priority").asString()).isEqualTo("MEDIUM");
+    }
+
+    @Test
+    void whatItDoesNotKnowItIgnores() {
+        assertThat(http.ingest("{\"ids\":[1],\"colour\":{\"red\":[1]}}").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theGreatestIdAndTheLongestListAreAccepted() {
+        assertThat(http.ingest("{\"ids\":[1000000007]}").status()).isEqualTo(200);
+        String id = http.submit("{\"ids\":" + listOf(10_000) + "}");
+
+        JsonNode batches = http.get("/status/" + id).json().get("batches");
+
+        assertThat(batches).hasSize(3334);
+        assertThat(batches.get(3333).get("ids").toString()).isEqualTo("[10000]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}                                          | /ids      | is required",
+                "{\"ids\":null}                              | /ids      | must be an array of integers, not null",
+                "{\"ids\":5}                                 | /ids      | must be an array of integers",
+                "{\"ids\":\"1,2\"}                           | /ids      | must be an array of integers",
+                "{\"ids\":{\"0\":1}}                         | /ids      | must be an array of integers",
+                "{\"ids\":[]}                                | /ids      | must hold at least 1 id",
+                "{\"ids\":[\"1\"]}                           | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[1,1.0]}                           | /ids/1    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[1.5]}                             | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[1e3]}                             | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[1,2,true]}                        | /ids/2    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[null]}                            | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[1,[2]]}                           | /ids/1    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[{\"id\":1}]}                      | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[0]}                               | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[-1]}                              | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[1000000008]}                      | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[1000000000000000000000000000000]} | /ids/0    | must be an integer from 1 to 1000000007",
+                "{\"ids\":[1],\"priority\":\"high\"}         | /priority | must be \"HIGH\", \"MEDIUM\" or \"LOW\"",
+                "{\"ids\":[1],\"priority\":\"\"}             | /priority | must be \"HIGH\", \"MEDIUM\" or \"LOW\"",
+                "{\"ids\":[1],\"priority\":null}             | /priority | must be \"HIGH\", \"MEDIUM\" or \"LOW\"",
+                "{\"ids\":[1],\"priority\":0}                | /priority | must be \"HIGH\", \"MEDIUM\" or \"LOW\"",
+                "{\"ids\":[1],\"priority\":[\"LOW\"]}        | /priority | must be \"HIGH\", \"MEDIUM\" or \"LOW\"",
+                "{\"ids\":[1],\"ids\":[2]}                   | /ids      | is there twice",
+                "{\"ids\":[1,2,}                             | /ids/2    | is not well-formed JSON at line 1, column 13",
+                "{\"ids\":[01]}                              | /ids/0    | is not well-formed JSON",
+                "{\"ids\":[NaN]}                             | /ids/0    | is not well-formed JSON",
+                "{\"ids\":[1],\"priority\":\"LOW             | /priority | is not well-formed JSON",
+                "{\"ids\":[1]} x                             | ``        | is not well-formed JSON",
+                "{                                           | ``        | is not well-formed JSON",
+                "[1,2,3]                                     | ``        | must be a JSON object",
+                "null                                        | ``        | must be a JSON object",
+                "``                                          | ``        | must be a JSON object",
+            })
+    void whatIsWrongIsPointedAt(String body, String pointer, String detail) {
+        Http.Answer answer = http.ingest(body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        JsonNode problem = problem(answer);
+        assertThat(problem.get("errors").get(0).get("pointer").asString()).isEqualTo(pointer);
+        assertThat(problem.get("errors").get(0).get("detail").asString()).startsWith(detail);
+        assertThat(problem.get("error").asString()).contains(detail);
+    }
+
+    @Test
+    void everyWrongIdIsNamedUpToTen() {
+        assertThat(problem(http.ingest("{\"ids\":[\"a\",2,\"c\",4.5]}")).get("errors"))
+                .extracting(error -> error.get("pointer").asString())
+                .containsExactly("/ids/0", "/ids/2", "/ids/3");
+        assertThat(problem(http.ingest("{\"ids\":[0,0,0,0,0,0,0,0,0,0,0,0]}")).get("errors"))
+                .hasSize(10);
+    }
+
+    @Test
+    void aListThatIsTooLongIsCounted() {
+        assertThat(problem(http.ingest("{\"ids\":" + listOf(10_001) + "}"))
+                        .get("error")
+                        .asString())
+                .contains("/ids must hold at most 10000 ids, not 10001");
+        Http.Answer million = http.ingest("{\"ids\":" + listOf(1_000_000) + "}");
+        assertThat(million.status()).isEqualTo(400);
+        assertThat(problem(million).get("error").asString()).contains("not 1000000");
+    }
+
+    @Test
+    void depthAndLengthBeyondReasonAreRefused() {
+        assertThat(pointerOf(http.ingest("{\"ids\":" + "[".repeat(100_000)))).isEqualTo("/ids/0");
+        assertThat(pointerOf(http.ingest("{\"x\":" + "[".repeat(600) + "]".repeat(600) + "}")))
+                .isEmpty();
+        assertThat(pointerOf(http.ingest("{\"ids\":[1," + "9".repeat(5_000) + "]}")))
+                .isEqualTo("/ids/1");
+    }
+
+    private static String pointerOf(Http.Answer answer) {
+        assertThat(answer.status()).isEqualTo(400);
+        return problem(answer).get("errors").get(0).get("pointer").asString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"x", "1-1-1-1-1", "00000000-0000-0000-0000-000000000000", "%7Bid%7D", "a%2Fb", "%C3%A9", "null"})
+    void anIngestionThatNobodyWasToldOfIsNotFound(String id) {
+        Http.Answer answer = http.get("/status/" + id);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(problem(answer).get("error").asString()).startsWith("There is no ingestion with the id ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /nope, '', application/json, 404",
+        "GET, /, '', application/json, 404",
+        "GET, /status/, '', application/json, 404",
+        "GET, /ingest, '', application/json, 405",
+        "PUT, /ingest, '{}', application/json, 405",
+        "BREW, /ingest, '{}', application/json, 405",
+        "POST, /status/x, '{}', application/json, 405",
+        "POST, /queue, '{}', application/json, 405",
+        "POST, /ingest, ids=1, application/x-www-form-urlencoded, 415",
+        "POST, /ingest, '{}', text/plain, 415",
+        "POST, /ingest, '{}', application, 415",
+        "POST, /ingest, '{}', application/json;charset=nope, 415",
+        "POST, /actuator/health, '{}', application/json, 405",
+    })
+    void everyErrorIsAProblemDetail(String method, String path, String body, String type, int status) {
+        Http.Answer answer = http.send(method, path, body, "Content-Type", type);
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(problem(answer).get("instance").asString()).isEqualTo(path);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/xml", "text/html", "///"})
+    void whoAcceptsNoJsonIsToldSoBeforeAnythingIsAccepted(String accept) {
+        long before = waiting("LOW");
+
+        Http.Answer answer = http.ingest("{\"ids\":[1],\"priority\":\"LOW\"}", "Accept", accept);
+
+        assertThat(answer.status()).isEqualTo(406);
+        problem(answer);
+        assertThat(waiting("LOW")).isEqualTo(before);
+    }
+
+    @Test
+    void aWrongMethodIsToldTheRightOne() {
+        assertThat(http.get("/ingest").header("Allow")).isEqualTo("POST");
+    }
+
+    @Test
+    void theHealthProbesAnswer() {
+        assertThat(http.get("/actuator/health/liveness").json().get("status").asString())
+                .isEqualTo("UP");
+        assertThat(http.get("/actuator/health/readiness").json().get("status").asString())
+                .isEqualTo("UP");
+    }
+
+    @Test
+    void theApiIsDescribed() {
+        JsonNode description = http.get("/v3/api-docs").json();
+
+        assertThat(description.get("openapi").asString()).startsWith("3.1");
+        assertThat(description.get("paths").propertyNames()).contains("/ingest", "/status/{id}", "/queue");
+        JsonNode schemas = description.get("components").get("schemas");
+        assertThat(schemas.get("Submission")
+                        .get("properties")
+                        .get("ids")
+                        .get("items")
+                        .get("type")
+                        .asString())
+                .isEqualTo("integer");
+        assertThat(description.at("/paths/~1ingest/post/responses/400/content").propertyNames())
+                .containsExactly("application/problem+json");
+        assertThat(schemas.get("StatusView").get("properties").propertyNames())
+                .contains("ingestion_id", "created_at", "progress", "batches");
+        assertThat(http.get("/swagger-ui.html").status()).isIn(200, 302);
+    }
+
+    /** What every error answer has, whoever made it. */
+    private static JsonNode problem(Http.Answer answer) {
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        JsonNode problem = answer.json();
+        assertThat(problem.propertyNames()).contains("type", "title", "status", "detail", "error");
+        assertThat(problem.get("status").asInt()).isEqualTo(answer.status());
+        assertThat(problem.get("error")).isEqualTo(problem.get("detail"));
+        assertThat(answer.response().body()).doesNotContain("Exception", "dev.batchgate", "org.springframework");
+        return problem;
+    }
+
+    private static String listOf(int ids) {
+        return IntStream.rangeClosed(1, ids).mapToObj(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+    }
+}

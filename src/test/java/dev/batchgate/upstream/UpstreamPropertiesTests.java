@@ -1,0 +1,74 @@
+package dev.batchgate.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Upstream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+
+@ExtendWith(OutputCaptureExtension.class)
+class UpstreamPropertiesTests {
+
+    private final ApplicationContextRunner application = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
+            .withUserConfiguration(Gate.class, UpstreamConfiguration.class);
+
+    @EnableConfigurationProperties(BatchgateProperties.class)
+    static class Gate {}
+
+    @Test
+    void withoutAnUrlTheUpstreamIsSimulatedAndTheLogSaysSo(CapturedOutput log) {
+        application.run(context -> assertThat(context.getBean(Upstream.class)).isInstanceOf(SimulatedUpstream.class));
+
+        assertThat(log).contains("The upstream is SIMULATED", "every batch takes 1s", "batchgate.upstream.url");
+    }
+
+    @Test
+    void anEmptyUrlIsNone() {
+        application
+                .withPropertyValues("batchgate.upstream.url=")
+                .run(context -> assertThat(context.getBean(Upstream.class)).isInstanceOf(SimulatedUpstream.class));
+    }
+
+    @Test
+    void theLogNamesTheHostAndKeepsTheRestOfTheUrlAndTheHeadersToItself(CapturedOutput log) {
+        application
+                .withPropertyValues(
+                        "batchgate.upstream.url=https://api.example:8443/v1/{id}?key=s3cret",
+                        "batchgate.upstream.headers.Authorization=Bearer t0ken")
+                .run(context -> assertThat(context.getBean(Upstream.class)).isInstanceOf(HttpUpstream.class));
+
+        assertThat(log).contains("The upstream is https://api.example:8443").doesNotContain("s3cret", "t0ken");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "url=https://api.example/items",
+                "url=ftp://api.example/{id}",
+                "url=/items/{id}",
+                "url=https://{id}/items",
+                "url=https://api.example/{id}/{id}",
+                "url=https://api.example/{id}/{ids}",
+                "url=https://api.example/{name}/{id}",
+                "url=https://api.example/a b/{id}",
+                "timeout=0",
+                "timeout=2h",
+                "simulated-latency=-1s",
+            })
+    void aSettingThatMakesNoSenseStopsTheStartAndIsNamed(String setting) {
+        application
+                .withPropertyValues("batchgate.upstream." + setting)
+                .run(context ->
+                        assertThat(context).hasFailed().getFailure().hasStackTraceContaining("batchgate.upstream"));
+    }
+}
