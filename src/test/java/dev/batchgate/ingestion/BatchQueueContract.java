@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every queue does, whatever it keeps its batches in. */
@@ -24,7 +25,12 @@ public abstract class BatchQueueContract {
     /** A fresh, empty queue; settings are written {@code name=value}, without their prefix. */
     protected abstract BatchQueue queue(String... settings);
 
-    private final BatchQueue queue = queue("interval=1ms");
+    private BatchQueue queue;
+
+    @BeforeEach
+    void aFreshQueue() {
+        queue = queue("interval=1ms");
+    }
 
     @Test
     void anIngestionIsCutInTheClientsOrderAndOnlyItsLastBatchIsSmaller() throws Exception {

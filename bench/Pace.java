@@ -1,0 +1,198 @@
+import java.io.BufferedInputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * How punctual the gate is, read off an upstream's own log: the finished jar as a child process, this process as the
+ * upstream on the loopback interface.
+ *
+ * <p>{@code ./mvnw package -DskipTests && java bench/Pace.java [interval=batches ...]}, for instance {@code 1ms=5000
+ * 5s=5}. Prints, for each interval, the gaps between the starts of consecutive batches in milliseconds, the share of the
+ * slots that were used, and how long after its submission the first batch of an idle service started.
+ */
+public class Pace {
+
+    record Arrival(long nanos, int id) {}
+
+    static final ConcurrentLinkedQueue<Arrival> LOG = new ConcurrentLinkedQueue<>();
+    static final byte[] ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes();
+    static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    public static void main(String[] arguments) throws Exception {
+        List<String> runs = arguments.length > 0
+                ? List.of(arguments)
+                : List.of("1ms=5000", "10ms=1000", "100ms=100", "1s=10", "5s=4");
+        ServerSocket upstream = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+        daemon(() -> accept(upstream));
+        System.out.println("| interval | batches | least | p50 | p90 | p99 | most | early | > +10 ms | slots used |"
+                + " idle start p50 | idle start most |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        for (String run : runs) {
+            String[] parts = run.split("=");
+            measure(upstream.getLocalPort(), parts[0], Integer.parseInt(parts[1]));
+        }
+        System.exit(0);
+    }
+
+    static void measure(int upstream, String interval, int batches) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process service = new ProcessBuilder(
+                        java,
+                        "-jar",
+                        "target/batchgate.jar",
+                        "--server.port=" + port,
+                        "--batchgate.interval=" + interval,
+                        "--batchgate.limits.max-ids=1000000",
+                        "--batchgate.upstream.url=http://127.0.0.1:" + upstream + "/{id}")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            awaitReady(port);
+            long nanos = parse(interval);
+            double[] idle = new double[5];
+            for (int i = 0; i < idle.length; i++) {
+                Thread.sleep(200 + 2 * nanos / 1_000_000);
+                LOG.clear();
+                long before = System.nanoTime();
+                submit(port, 1);
+                await(1);
+                idle[i] = (LOG.peek().nanos() - before) / 1e6;
+            }
+            Thread.sleep(200 + 2 * nanos / 1_000_000);
+            LOG.clear();
+            submit(port, 3 * batches);
+            await(3 * batches);
+            report(interval, nanos, starts(batches), idle);
+        } finally {
+            service.destroy();
+            service.waitFor();
+        }
+    }
+
+    static long[] starts(int batches) {
+        long[] starts = new long[batches];
+        Arrays.fill(starts, Long.MAX_VALUE);
+        LOG.forEach(a -> starts[(a.id() - 1) / 3] = Math.min(starts[(a.id() - 1) / 3], a.nanos()));
+        return starts;
+    }
+
+    static void report(String interval, long nanos, long[] starts, double[] idle) {
+        double[] gaps = new double[starts.length - 1];
+        for (int i = 0; i < gaps.length; i++) {
+            gaps[i] = (starts[i + 1] - starts[i]) / 1e6;
+        }
+        double whole = nanos / 1e6;
+        long early = Arrays.stream(gaps).filter(gap -> gap < whole).count();
+        long late = Arrays.stream(gaps).filter(gap -> gap > whole + 10).count();
+        double used = 100.0 * gaps.length * nanos / (starts[starts.length - 1] - starts[0]);
+        Arrays.sort(gaps);
+        Arrays.sort(idle);
+        System.out.printf(
+                "| %s | %d | %.3f | %.3f | %.3f | %.3f | %.3f | %d | %d | %.1f %% | %.1f | %.1f |%n",
+                interval, starts.length, gaps[0], at(gaps, .5), at(gaps, .9), at(gaps, .99), gaps[gaps.length - 1], early,
+                late, used, at(idle, .5), idle[idle.length - 1]);
+    }
+
+    static double at(double[] sorted, double share) {
+        return sorted[(int) Math.min(sorted.length - 1, share * sorted.length)];
+    }
+
+    static long parse(String interval) {
+        boolean millis = interval.endsWith("ms");
+        long number = Long.parseLong(interval.substring(0, interval.length() - (millis ? 2 : 1)));
+        return number * (millis ? 1_000_000L : 1_000_000_000L);
+    }
+
+    static void submit(int port, int ids) throws Exception {
+        String list = LongStream.rangeClosed(1, ids).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ingest"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"ids\":[" + list + "]}"))
+                .build();
+        HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException(answer.body());
+        }
+    }
+
+    static void await(int arrivals) throws Exception {
+        while (LOG.size() < arrivals) {
+            Thread.sleep(arrivals == 1 ? 1 : 50);
+        }
+    }
+
+    static void awaitReady(int port) throws Exception {
+        URI ready = URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness");
+        for (long end = System.nanoTime() + Duration.ofSeconds(60).toNanos(); System.nanoTime() < end; ) {
+            try {
+                if (CLIENT.send(HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.discarding())
+                                .statusCode()
+                        == 200) {
+                    return;
+                }
+            } catch (java.io.IOException notYet) {
+                // Nobody listens yet.
+            }
+            Thread.sleep(100);
+        }
+        throw new IllegalStateException("the service did not start");
+    }
+
+    static void accept(ServerSocket server) {
+        try {
+            while (true) {
+                Socket connection = server.accept();
+                connection.setTcpNoDelay(true);
+                daemon(() -> serve(connection));
+            }
+        } catch (java.io.IOException closed) {
+            throw new java.io.UncheckedIOException(closed);
+        }
+    }
+
+    static void serve(Socket connection) {
+        try (connection) {
+            InputStream in = new BufferedInputStream(connection.getInputStream());
+            OutputStream out = connection.getOutputStream();
+            byte[] head = new byte[8192];
+            while (true) {
+                int length = in.read(head);
+                long nanos = System.nanoTime();
+                if (length < 0) {
+                    return;
+                }
+                String path = new String(head, 0, length).split(" ", 3)[1];
+                LOG.add(new Arrival(nanos, Integer.parseInt(path.substring(1))));
+                out.write(ANSWER);
+                out.flush();
+            }
+        } catch (java.io.IOException gone) {
+            // The service has stopped.
+        }
+    }
+
+    static void daemon(Runnable what) {
+        Thread thread = new Thread(what);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
