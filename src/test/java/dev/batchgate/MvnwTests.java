@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which Maven {@code mvnw} runs; with scripts that say who they are in place of Maven, and a server in place of the archive. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "mvnw is a POSIX shell script")
 class MvnwTests {
+
+    private static final String TOOLS =
+            "sed tr awk dirname basename mkdir mktemp mv rm tar gzip curl wget sha512sum shasum cat sh";
 
     @TempDir
     private Path folder;
@@ -140,27 +142,10 @@ class MvnwTests {
         Path tools = folder.resolve("tools");
         if (Files.notExists(tools)) {
             Files.createDirectory(tools);
-            for (String tool : List.of(
-                    "sed",
-                    "tr",
-                    "awk",
-                    "dirname",
-                    "basename",
-                    "mkdir",
-                    "mktemp",
-                    "mv",
-                    "rm",
-                    "tar",
-                    "gzip",
-                    "curl",
-                    "wget",
-                    "sha512sum",
-                    "shasum",
-                    "cat",
-                    "sh")) {
+            for (String tool : TOOLS.split(" ", -1)) {
                 for (String bin : List.of("/usr/bin/", "/bin/")) {
-                    if (Files.exists(Path.of(bin + tool)) && Files.notExists(tools.resolve(tool))) {
-                        Files.createSymbolicLink(tools.resolve(tool), Path.of(bin + tool));
+                    if (Files.exists(Path.of(bin + tool))) {
+                        executable(tools.resolve(tool), "#!/bin/sh\nexec " + bin + tool + " \"$@\"\n");
                     }
                 }
             }
@@ -169,14 +154,18 @@ class MvnwTests {
     }
 
     private static void maven(Path script, String version) throws IOException {
-        Files.writeString(script, """
+        executable(script, """
                 #!/bin/sh
                 if [ "$1" = --version ]; then
                   printf '\\033[1mApache Maven %s (abcdef)\\033[m\\nJava version: 17\\n'
                 else
                   echo "Maven %s does $*"
                 fi
-                """.formatted(version, version), StandardCharsets.UTF_8);
+                """.formatted(version, version));
+    }
+
+    private static void executable(Path script, String text) throws IOException {
+        Files.writeString(script, text);
         assertThat(script.toFile().setExecutable(true)).isTrue();
     }
 
