@@ -59,7 +59,7 @@ class MvnwTests {
 
     @Test
     void aMavenOnThePathThatIsNewEnoughIsUsed() throws Exception {
-        for (String version : List.of("3.8.1", "3.8.10", "3.10.0", "4.0.0-rc-5")) {
+        for (String version : List.of("3.6.3", "3.6.10", "3.10.0", "4.0.0-rc-5")) {
             maven(onPath.resolve("mvn"), version);
 
             assertThat(mvnw("-B", "verify")).isEqualTo("Maven " + version + " does -B verify\n");
@@ -69,7 +69,7 @@ class MvnwTests {
 
     @Test
     void oneThatIsTooOldIsPassedOverForADownloadThatIsKept() throws Exception {
-        for (String version : List.of("3.8.0", "3.6.3", "2.9.9")) {
+        for (String version : List.of("3.6.2", "3.5.4", "2.9.9")) {
             maven(onPath.resolve("mvn"), version);
 
             assertThat(mvnw("verify")).endsWith("Maven 3.9.99 does verify\n");
@@ -102,13 +102,13 @@ class MvnwTests {
     void anArchiveThatCannotBeReachedIsSaid() throws Exception {
         archive.stop(0);
 
-        assertThat(mvnw("verify")).contains("the download failed; put a Maven 3.8.1 or newer on the PATH instead");
+        assertThat(mvnw("verify")).contains("the download failed; put a Maven 3.6.3 or newer on the PATH instead");
     }
 
     private void project(String sha512) throws IOException {
         Path wrapper = Files.createDirectories(folder.resolve("project/.mvn/wrapper"));
         Files.writeString(wrapper.resolve("maven-wrapper.properties"), """
-                minimumVersion=3.8.1
+                minimumVersion=3.6.3
                 distributionVersion=3.9.99
                 distributionUrl=http://127.0.0.1:%d/maven.tar.gz
                 distributionSha512Sum=%s

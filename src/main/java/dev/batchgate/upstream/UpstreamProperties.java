@@ -3,6 +3,7 @@ package dev.batchgate.upstream;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param url where ids are fetched: with {@code {id}} one request for each id of a batch, all at once; with {@code {ids}}
  *     one request for the batch, its ids comma-separated. Unset or empty: the upstream is simulated
- * @param headers sent with every request; default none
+ * @param headers sent with every request; default none. A dot in a name stands for a hyphen, since it is what an
+ *     underscore in the name of an environment variable becomes
  * @param timeout for one request, from connecting to the last byte of the answer, 1 ms to 1 hour; default 10 s
  * @param simulatedLatency how long the simulated upstream takes for a batch, 0 to 1 hour; default 1 s
  */
@@ -37,6 +39,8 @@ record UpstreamProperties(
         Duration simulatedLatency) {
 
     UpstreamProperties {
-        headers = Map.copyOf(headers);
+        headers = headers.entrySet().stream()
+                .collect(
+                        Collectors.toUnmodifiableMap(header -> header.getKey().replace('.', '-'), Map.Entry::getValue));
     }
 }

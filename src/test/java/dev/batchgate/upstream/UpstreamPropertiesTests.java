@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Upstream;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
 class UpstreamPropertiesTests {
@@ -70,5 +72,21 @@ class UpstreamPropertiesTests {
                 .withPropertyValues("batchgate.upstream." + setting)
                 .run(context ->
                         assertThat(context).hasFailed().getFailure().hasStackTraceContaining("batchgate.upstream"));
+    }
+
+    @Test
+    void aHeaderCanBeNamedInTheEnvironmentWhereNoHyphenCan() {
+        application
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new SystemEnvironmentPropertySource(
+                                "test-systemEnvironment",
+                                Map.of(
+                                        "BATCHGATE_UPSTREAM_HEADERS_AUTHORIZATION", "Bearer t0ken",
+                                        "BATCHGATE_UPSTREAM_HEADERS_X_API_KEY", "s3cret"))))
+                .withPropertyValues("batchgate.upstream.headers.X-Team=blue")
+                .run(context -> assertThat(
+                                context.getBean(UpstreamProperties.class).headers())
+                        .isEqualTo(Map.of("authorization", "Bearer t0ken", "x-api-key", "s3cret", "X-Team", "blue")));
     }
 }
