@@ -8,6 +8,7 @@ import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -125,6 +126,12 @@ class OrderTests {
             assertThat(ofMine).extracting(d -> d.batch().index()).isSorted();
             Dispatched last = ofMine.get(ofMine.size() - 1);
             for (Accepted other : accepted) {
+                if (created(queue, mine).isBefore(created(queue, other))
+                        && mine.step().priority() == other.step().priority()) {
+                    assertThat(last.before())
+                            .as("%s was stamped before %s and goes first, whoever was told first", mine, other)
+                            .isLessThan(firstOf(dispatched, other).after());
+                }
                 if (yields(other, mine)) {
                     assertThat(dispatched)
                             .as("%s must not overtake %s", other, mine)
@@ -134,6 +141,17 @@ class OrderTests {
                 }
             }
         }
+    }
+
+    private static Instant created(LocalQueue queue, Accepted accepted) {
+        return queue.find(accepted.id()).orElseThrow().createdAt();
+    }
+
+    private static Dispatched firstOf(List<Dispatched> dispatched, Accepted accepted) {
+        return dispatched.stream()
+                .filter(d -> d.batch().ingestionId().equals(accepted.id()))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Whether the first ingestion is to wait for the second, once both have been accepted. */
