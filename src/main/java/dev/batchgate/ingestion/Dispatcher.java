@@ -43,7 +43,7 @@ class Dispatcher {
             fetch(batch).whenComplete((outcome, failure) -> finish(batch, outcome, failure));
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             log.error("Taking the next batch failed; trying again in {} ms", PAUSE_AFTER_FAILURE_MILLIS, failure);
             pause();
         }
@@ -52,7 +52,8 @@ class Dispatcher {
     private CompletionStage<Outcome> fetch(Batch batch) {
         try {
             return upstream.fetch(batch, () -> queue.departed(batch));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // An Error too: a batch that never ends would shut the gate for good.
             return CompletableFuture.failedStage(failure);
         }
     }

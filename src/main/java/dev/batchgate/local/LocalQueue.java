@@ -94,11 +94,12 @@ final class LocalQueue implements BatchQueue {
             Batch batch = mostUrgent.begin();
             gate.enter(batch);
             backlog.merge(mostUrgent.priority(), -1L, Long::sum);
+            return batch;
+        } finally {
+            // Whatever failed above, what waits stays in the queue.
             if (mostUrgent.waiting() > 0) {
                 waiting.put(mostUrgent);
             }
-            return batch;
-        } finally {
             accepting.unlock();
         }
     }
@@ -118,7 +119,10 @@ final class LocalQueue implements BatchQueue {
         gate.ended(batch);
     }
 
-    /** Walks the whole queue for the oldest of each priority: some 10 ns an ingestion. */
+    /**
+     * Walks the whole queue for the oldest of each priority, outside of every lock: {@code oldest} may miss an ingestion
+     * that the dispatcher holds in its hand at that moment. The numbers of batches are exact.
+     */
     @Override
     public QueueState state() {
         Map<Priority, Instant> oldest = waiting.stream()

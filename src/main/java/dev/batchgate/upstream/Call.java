@@ -68,6 +68,11 @@ final class Call implements Runnable {
         }
     }
 
+    /** Ends a request that cannot be made. */
+    void abandon(Throwable reason) {
+        ended.complete(failed("Batchgate could not make the request: " + reason));
+    }
+
     /** Sends the head of the request, which is all of it, unless the time is over. */
     void leave(HttpClientConnection connection) {
         if (!decided.compareAndSet(false, true)) {

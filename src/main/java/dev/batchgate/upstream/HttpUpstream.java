@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -44,8 +45,17 @@ final class HttpUpstream implements Upstream, AutoCloseable {
                 .toList();
         CompletableFuture<Void> gone =
                 allOf(calls.stream().map(Call::departure).toList()).thenRun(departed);
-        calls.forEach(callers::execute);
+        calls.forEach(this::start);
         return allOf(calls.stream().map(Call::answer).toList()).thenCombine(gone, (answered, left) -> outcome(calls));
+    }
+
+    /** A request that finds no thread fails; those that found one go their way, and the batch ends when all have. */
+    private void start(Call call) {
+        try {
+            callers.execute(call);
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+            call.abandon(noThread);
+        }
     }
 
     private static CompletableFuture<Void> allOf(List<? extends CompletableFuture<?>> all) {

@@ -40,6 +40,17 @@ class DispatcherTests {
     }
 
     @Test
+    void anUpstreamThatRunsOutOfMemoryFailsTheBatchToo() {
+        Dispatcher dispatcher = dispatcher((batch, left) -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+
+        dispatcher.dispatchNext();
+
+        assertThat(ended).hasSize(1).allMatch(end -> end.contains("unable to create native thread"));
+    }
+
+    @Test
     void anUpstreamWhoseAnswerBreaksOffFailsTheBatch() {
         Dispatcher dispatcher =
                 dispatcher((batch, left) -> CompletableFuture.failedStage(new IllegalStateException("x")));

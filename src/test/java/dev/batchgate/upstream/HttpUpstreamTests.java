@@ -236,6 +236,20 @@ class HttpUpstreamTests {
         }
     }
 
+    @Test
+    void requestsThatFindNoThreadFailTheBatchInsteadOfTheDispatcher() throws Exception {
+        HttpUpstream closed = upstream("http://127.0.0.1:1/{id}", GENEROUS);
+        closed.close();
+        AtomicInteger departures = new AtomicInteger();
+
+        Outcome outcome = closed.fetch(batch(1, 2), departures::incrementAndGet)
+                .toCompletableFuture()
+                .get(5, TimeUnit.SECONDS);
+
+        assertThat(reason(outcome)).contains("id 1: Batchgate could not make the request", "id 2: ");
+        assertThat(departures).hasValue(1);
+    }
+
     private static HttpUpstream upstream(String url, Duration timeout) {
         return new HttpUpstream(new UrlTemplate(url), Map.of(), timeout, 3);
     }
