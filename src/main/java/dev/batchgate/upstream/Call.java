@@ -68,9 +68,9 @@ final class Call implements Runnable {
         }
     }
 
-    /** Ends a request that cannot be made. */
-    void abandon(Throwable reason) {
-        ended.complete(failed("Batchgate could not make the request: " + reason));
+    /** Ends the request as a failure, wherever it is; what it comes to after that does not count. */
+    void abandon(String reason) {
+        ended.complete(failed(reason));
     }
 
     /** Sends the head of the request, which is all of it, unless the time is over. */
@@ -105,8 +105,8 @@ final class Call implements Runnable {
         try (InputStream content = entity.getContent()) {
             byte[] body = content.readNBytes(MAX_ANSWER_BYTES + 1);
             if (body.length > MAX_ANSWER_BYTES) {
-                request.cancel();
-                return failed("the answer is larger than " + MAX_ANSWER_BYTES + " bytes");
+                // Ended before anything is closed: to close an answer politely is to read the rest of it.
+                abandon("the answer is larger than " + MAX_ANSWER_BYTES + " bytes");
             }
             return new Outcome.Completed(List.of(body));
         }

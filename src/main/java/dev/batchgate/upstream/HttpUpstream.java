@@ -54,7 +54,7 @@ final class HttpUpstream implements Upstream, AutoCloseable {
         try {
             callers.execute(call);
         } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-            call.abandon(noThread);
+            call.abandon("Batchgate could not make the request: " + noThread);
         }
     }
 
