@@ -29,6 +29,7 @@ class IdsReader extends ValueDeserializer<Ids> {
 
     @Override
     public Ids deserialize(JsonParser parser, DeserializationContext context) {
+        InvalidRequest.requireFirst(POINTER, context);
         if (!parser.isExpectedStartArrayToken()) {
             throw invalid("must be an array of integers");
         }

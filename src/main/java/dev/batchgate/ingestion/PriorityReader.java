@@ -11,8 +11,11 @@ import tools.jackson.databind.ValueDeserializer;
 @JacksonComponent
 class PriorityReader extends ValueDeserializer<Priority> {
 
+    private static final String POINTER = "/priority";
+
     @Override
     public Priority deserialize(JsonParser parser, DeserializationContext context) {
+        InvalidRequest.requireFirst(POINTER, context);
         String name = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getString() : "";
         return Arrays.stream(Priority.values())
                 .filter(priority -> priority.name().equals(name))
@@ -31,6 +34,6 @@ class PriorityReader extends ValueDeserializer<Priority> {
     }
 
     private static InvalidRequest invalid() {
-        return new InvalidRequest("/priority", "must be \"HIGH\", \"MEDIUM\" or \"LOW\", or be left out for MEDIUM");
+        return new InvalidRequest(POINTER, "must be \"HIGH\", \"MEDIUM\" or \"LOW\", or be left out for MEDIUM");
     }
 }

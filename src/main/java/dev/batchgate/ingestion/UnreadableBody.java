@@ -33,12 +33,10 @@ final class UnreadableBody {
     }
 
     private static String malformation(StreamReadException malformed) {
-        String place = " at line %d, column %d"
+        return "is not well-formed JSON at line %d, column %d"
                 .formatted(
                         malformed.getLocation().getLineNr(),
                         malformed.getLocation().getColumnNr());
-        boolean twice = Objects.toString(malformed.getOriginalMessage(), "").startsWith("Duplicate");
-        return (twice ? "is there twice, again" : "is not well-formed JSON") + place;
     }
 
     /** Where the parser stopped, at most two levels deep: no field that Batchgate knows lies deeper. */

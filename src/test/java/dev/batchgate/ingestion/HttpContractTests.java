@@ -170,6 +170,7 @@ class HttpContractTests {
                 "{\"ids\":[1],\"priority\":0}                | /priority | must be \"HIGH\", \"MEDIUM\" or \"LOW\"",
                 "{\"ids\":[1],\"priority\":[\"LOW\"]}        | /priority | must be \"HIGH\", \"MEDIUM\" or \"LOW\"",
                 "{\"ids\":[1],\"ids\":[2]}                   | /ids      | is there twice",
+                "{\"priority\":\"LOW\",\"ids\":[1],\"priority\":\"HIGH\"} | /priority | is there twice",
                 "{\"ids\":[1,2,}                             | /ids/2    | is not well-formed JSON at line 1, column 13",
                 "{\"ids\":[01]}                              | /ids/0    | is not well-formed JSON",
                 "{\"ids\":[NaN]}                             | /ids/0    | is not well-formed JSON",
