@@ -88,8 +88,11 @@ final class LocalQueue implements BatchQueue {
     @Override
     public Batch take() throws InterruptedException {
         gate.awaitOpen();
-        Tracked mostUrgent = waiting.take();
+        Tracked woken = waiting.take();
         accepting.lock();
+        // Decided inside the lock: whoever was accepted before it counts, also between waking up and here.
+        waiting.put(woken);
+        Tracked mostUrgent = waiting.remove();
         try {
             Batch batch = mostUrgent.begin();
             gate.enter(batch);

@@ -56,8 +56,11 @@ final class Tracked {
         if (waiting() == 0) {
             throw new IllegalStateException("every batch of " + id + " has been dispatched");
         }
+        // Cut first: whatever fails, the cursor does not pass a batch that nobody was handed.
+        Batch batch = Batch.cut(id, ids, batchSize, next);
         put(next, BatchState.TRIGGERED);
-        return Batch.cut(id, ids, batchSize, next++);
+        next++;
+        return batch;
     }
 
     /** Records how a triggered batch ended; throws if it is not triggered. */
