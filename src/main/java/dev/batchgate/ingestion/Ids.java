@@ -47,10 +47,6 @@ public sealed interface Ids {
             return this;
         }
 
-        public int size() {
-            return size;
-        }
-
         public Ids build() {
             return longs.length == 0 ? new Narrow(Arrays.copyOf(ints, size)) : new Wide(Arrays.copyOf(longs, size));
         }
