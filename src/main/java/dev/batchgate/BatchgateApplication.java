@@ -9,5 +9,7 @@ public class BatchgateApplication {
 
     public static void main(String[] args) {
         SpringApplication.run(BatchgateApplication.class, args);
+        // To be told to stop is no failure, whatever a JVM makes of SIGTERM. By now everything is closed.
+        SpringApplication.getShutdownHandlers().add(() -> Runtime.getRuntime().halt(0));
     }
 }

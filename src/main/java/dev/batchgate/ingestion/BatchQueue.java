@@ -11,17 +11,24 @@ import java.util.UUID;
 public interface BatchQueue {
 
     /**
-     * Accepts all batches of a submission, or none. Once it returns, the next slot counts them in.
+     * Accepts all batches of a submission, or none. Once it returns, they are on stable storage and the next slot counts
+     * them in.
      *
+     * @return the id of the ingestion: the submission's own, or that of an equal one before it with the same idempotency key
      * @throws BacklogFull when there is no room for them now
+     * @throws KeyReused when the idempotency key stands for another submission
+     * @throws Unavailable when it cannot be known to be stored; nothing has been accepted then
      */
-    void add(Submission submission);
+    UUID add(Submission submission);
 
     Optional<Ingestion> find(UUID ingestionId);
 
     /**
      * Waits for a slot, for room among the batches in flight and for work, then hands out the batch that is the most
-     * urgent at that very moment: by priority, then acceptance, then place in its ingestion.
+     * urgent at that very moment: by priority, then acceptance, then place in its ingestion. Before all of them come the
+     * batches that a process before this one did not live to see the end of. Its dispatch is on record once it returns.
+     *
+     * @throws Unavailable when the dispatch cannot be recorded; nothing has been handed out then
      */
     Batch take() throws InterruptedException;
 
@@ -32,7 +39,11 @@ public interface BatchQueue {
      */
     void departed(Batch batch);
 
-    /** Records how a taken batch ended and makes its room among the batches in flight free. Throws if it has ended. */
+    /**
+     * Records how a taken batch ended and makes its room among the batches in flight free. Throws if it has ended.
+     *
+     * @throws Unavailable when it cannot be recorded; the batch stays in flight until somebody has said it again
+     */
     void finish(Batch batch, Outcome outcome);
 
     QueueState state();

@@ -2,6 +2,7 @@ package dev.batchgate.ingestion;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,9 +13,10 @@ import org.springframework.scheduling.annotation.Scheduled;
  * Starts the fetch of one batch per slot, the most urgent first.
  *
  * <p>Runs on the one thread of {@link #SCHEDULER}. A fetch ends on a thread of the upstream's, which brings the outcome
- * back to the queue; between the two threads nothing is shared but the queue.
+ * back to the queue; between the two threads nothing is shared but the queue and {@code fetching}, which counts what is in
+ * flight. The thread that stops the service asks for it to become nothing, and in the end closes.
  */
-class Dispatcher {
+class Dispatcher implements AutoCloseable {
 
     /** Name of the scheduler whose one platform thread nothing else may run on. */
     static final String SCHEDULER = "dispatchScheduler";
@@ -24,6 +26,18 @@ class Dispatcher {
 
     private final BatchQueue queue;
     private final Upstream upstream;
+    private final CompletableFuture<Void> idle = new CompletableFuture<>();
+
+    /** One party for each batch in flight or about to be, and one that leaves when the service stops. */
+    private final Phaser fetching = new Phaser(1) {
+        @Override
+        protected boolean onAdvance(int phase, int parties) {
+            idle.complete(null);
+            return true;
+        }
+    };
+
+    private volatile boolean closed;
 
     Dispatcher(BatchQueue queue, Upstream upstream) {
         this.queue = queue;
@@ -38,15 +52,37 @@ class Dispatcher {
     @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.NANOSECONDS, scheduler = SCHEDULER)
     void dispatchNext() {
         try {
-            Batch batch = queue.take();
-            log.debug("Batch {} starts: ids {}", batch.id(), batch.ids());
-            fetch(batch).whenComplete((outcome, failure) -> finish(batch, outcome, failure));
+            // From before it is taken, so that whoever waits for the last one does not miss it.
+            fetching.register();
+            try {
+                dispatch(queue.take());
+            } finally {
+                fetching.arriveAndDeregister();
+            }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
+        } catch (Unavailable noStore) {
+            log.warn(
+                    "No batch can be dispatched; trying again in {} ms: {}",
+                    PAUSE_AFTER_FAILURE_MILLIS,
+                    noStore.toString());
+            pause();
         } catch (RuntimeException | Error failure) {
             log.error("Taking the next batch failed; trying again in {} ms", PAUSE_AFTER_FAILURE_MILLIS, failure);
             pause();
         }
+    }
+
+    private void dispatch(Batch batch) {
+        fetching.register();
+        log.debug("Batch {} starts: ids {}", batch.id(), batch.ids());
+        fetch(batch).whenComplete((outcome, failure) -> {
+            try {
+                finish(batch, outcome, failure);
+            } finally {
+                fetching.arriveAndDeregister();
+            }
+        });
     }
 
     private CompletionStage<Outcome> fetch(Batch batch) {
@@ -59,6 +95,10 @@ class Dispatcher {
     }
 
     private void finish(Batch batch, @Nullable Outcome outcome, @Nullable Throwable failure) {
+        if (closed) {
+            log.warn("Batch {} was still being fetched; it will be fetched again after the next start", batch.id());
+            return;
+        }
         if (failure != null) {
             log.error("Fetching batch {} broke off for a reason that is Batchgate's own", batch.id(), failure);
         }
@@ -66,11 +106,36 @@ class Dispatcher {
         if (known instanceof Outcome.Failed failed) {
             log.warn("Batch {} failed: {}", batch.id(), failed.reason());
         }
-        try {
-            queue.finish(batch, known);
-        } catch (RuntimeException lost) {
-            log.error("The outcome of batch {} could not be recorded", batch.id(), lost);
+        while (!recorded(batch, known)) {
+            pause();
         }
+    }
+
+    /** Whether the outcome needs no further try: it is on record, or the next process has to find out anew. */
+    private boolean recorded(Batch batch, Outcome outcome) {
+        try {
+            queue.finish(batch, outcome);
+            return true;
+        } catch (IllegalStateException ended) {
+            log.error("The outcome of batch {} came twice; this is a defect", batch.id(), ended);
+            return true;
+        } catch (RuntimeException | Error failure) {
+            // An Error too: what is not recorded stays in flight, and would shut the gate for good.
+            log.warn("The outcome of batch {} is not recorded yet: {}", batch.id(), failure.toString());
+            return closed || Thread.currentThread().isInterrupted();
+        }
+    }
+
+    /** Completes once nothing is in flight; to be asked when nothing more will be dispatched. */
+    CompletionStage<Void> idle() {
+        fetching.arriveAndDeregister();
+        return idle;
+    }
+
+    /** What ends from now on was broken off by the stop and says nothing about the upstream: it is not recorded. */
+    @Override
+    public void close() {
+        closed = true;
     }
 
     private static void pause() {

@@ -1,6 +1,7 @@
 package dev.batchgate.ingestion;
 
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
 
@@ -9,7 +10,7 @@ import java.util.UUID;
  *
  * @param createdAt when it was accepted; never earlier than that of an ingestion accepted before it
  * @param dispatched how many of its batches, from the first on, have been dispatched
- * @param open what is known of each dispatched batch, by index; a dispatched batch that is not in here completed
+ * @param open what is known of each dispatched batch, by index; a dispatched batch that is not in here plainly completed
  */
 public record Ingestion(
         UUID id,
@@ -37,17 +38,17 @@ public record Ingestion(
     }
 
     public Progress progress() {
-        int failed = count(BatchStatus.FAILED);
-        int cancelled = count(BatchStatus.CANCELLED);
-        return new Progress(batchCount(), dispatched - open.size(), failed, cancelled);
+        Map<BatchStatus, Integer> counts = new EnumMap<>(BatchStatus.class);
+        open.values().forEach(state -> counts.merge(state.status(), 1, Integer::sum));
+        int completed = dispatched - open.size() + counts.getOrDefault(BatchStatus.COMPLETED, 0);
+        return new Progress(
+                batchCount(),
+                completed,
+                counts.getOrDefault(BatchStatus.FAILED, 0),
+                counts.getOrDefault(BatchStatus.CANCELLED, 0));
     }
 
     public IngestionStatus status() {
         return IngestionStatus.of(progress(), dispatched > 0);
-    }
-
-    private int count(BatchStatus status) {
-        return (int)
-                open.values().stream().filter(state -> state.status() == status).count();
     }
 }

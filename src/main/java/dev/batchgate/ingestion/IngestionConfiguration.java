@@ -2,6 +2,7 @@ package dev.batchgate.ingestion;
 
 import java.time.Clock;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,8 +22,15 @@ class IngestionConfiguration {
     }
 
     @Bean
-    IngestionService ingestionService(BatchQueue queue, BatchgateProperties properties) {
-        return new IngestionService(queue, properties);
+    IngestionService ingestionService(
+            BatchQueue queue, Clock clock, GracefulStop stop, BatchgateProperties properties) {
+        return new IngestionService(queue, new IngestionIds(clock), stop, properties);
+    }
+
+    @Bean
+    GracefulStop gracefulStop(
+            Dispatcher dispatcher, @Qualifier(Dispatcher.SCHEDULER) ThreadPoolTaskScheduler dispatchScheduler) {
+        return new GracefulStop(dispatcher, dispatchScheduler.getScheduledExecutor());
     }
 
     @Bean

@@ -10,8 +10,11 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -25,6 +28,8 @@ class IngestionController {
 
     private static final String PREFER = "Prefer";
     private static final String RESPOND_ASYNC = "respond-async";
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final int LONGEST_KEY = 255;
 
     private final IngestionService service;
 
@@ -49,7 +54,9 @@ class IngestionController {
     @ApiResponse(responseCode = "400", description = "The body breaks a rule; errors says where and which")
     @ApiResponse(responseCode = "413", description = "The body is too large")
     @ApiResponse(responseCode = "415", description = "The body is not sent as application/json")
+    @ApiResponse(responseCode = "422", description = "The Idempotency-Key stands for another submission")
     @ApiResponse(responseCode = "429", description = "The backlog is full; Retry-After says when to try again")
+    @ApiResponse(responseCode = "503", description = "Stopping, or the store cannot be written; see Retry-After")
     @PostMapping(
             path = "/ingest",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -59,8 +66,15 @@ class IngestionController {
             @Parameter(schema = @Schema(type = "string", example = RESPOND_ASYNC))
                     @RequestHeader(name = PREFER, defaultValue = "")
                     List<String> prefer,
+            @Parameter(
+                            description =
+                                    "Makes it safe to send the same again: it is answered with the same ingestion",
+                            schema = @Schema(type = "string", minLength = 1, maxLength = LONGEST_KEY))
+                    @RequestHeader(name = IDEMPOTENCY_KEY, required = false)
+                    @Nullable
+                    String key,
             HttpServletRequest request) {
-        UUID id = service.accept(body.ids(), body.priority());
+        UUID id = service.accept(body.ids(), body.priority(), checked(key));
         boolean async = prefersAsync(prefer);
         ResponseEntity.BodyBuilder answer = async ? ResponseEntity.accepted() : ResponseEntity.ok();
         answer.location(URI.create(request.getContextPath() + "/status/" + id));
@@ -76,6 +90,22 @@ class IngestionController {
     @GetMapping(path = "/status/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     StatusView status(@PathVariable String id) {
         return StatusView.of(service.find(id));
+    }
+
+    private static @Nullable String checked(@Nullable String key) {
+        if (key != null
+                && (key.isEmpty()
+                        || key.length() > LONGEST_KEY
+                        || key.chars().anyMatch(character -> character < ' ' || character > '~'))) {
+            throw new ErrorResponseException(
+                    HttpStatus.BAD_REQUEST,
+                    Problem.of(
+                            HttpStatus.BAD_REQUEST,
+                            "The Idempotency-Key must have 1 to %d characters, all of them printable ASCII."
+                                    .formatted(LONGEST_KEY)),
+                    null);
+        }
+        return key;
     }
 
     /** Preferences are comma-separated, over one field or several, each with optional parameters (RFC 7240). */

@@ -43,11 +43,22 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> backlogFull(BacklogFull full) {
         long seconds = retryAfterSeconds(full.retryAfter());
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
         String detail = "The backlog is full: it holds at most %d batches. Try again in %d s.";
-        return Problem.answer(
-                Problem.of(HttpStatus.TOO_MANY_REQUESTS, detail.formatted(full.limit(), seconds)), headers);
+        return retryable(HttpStatus.TOO_MANY_REQUESTS, detail.formatted(full.limit(), seconds), seconds);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unavailable(Unavailable unavailable) {
+        return retryable(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                Objects.requireNonNull(unavailable.getMessage()),
+                retryAfterSeconds(unavailable.retryAfter()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> keyReused(KeyReused reused) {
+        String detail = "The Idempotency-Key %s has been used for other ids or another priority; take a new one.";
+        return Problem.answer(Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, detail.formatted(reused.key())));
     }
 
     @ExceptionHandler
@@ -111,6 +122,12 @@ class Problems extends ResponseEntityExceptionHandler {
         }
         String detail = thrown instanceof ErrorResponse known ? known.getBody().getDetail() : null;
         return detail != null ? detail : status.toString();
+    }
+
+    private static ResponseEntity<ProblemDetail> retryable(HttpStatus status, String detail, long seconds) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
+        return Problem.answer(Problem.of(status, detail), headers);
     }
 
     private static long retryAfterSeconds(Duration wait) {

@@ -26,13 +26,15 @@ record StatusView(
      * One batch of the ingestion.
      *
      * @param error why it failed; absent unless it did
+     * @param unknownOutcomes earlier dispatches whose end Batchgate did not live to see; absent if there were none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record BatchView(
             @JsonProperty("batch_id") String batchId,
             @JsonProperty("ids") List<Long> ids,
             @JsonProperty("status") BatchStatus status,
-            @JsonProperty("error") @Nullable String error) {}
+            @JsonProperty("error") @Nullable String error,
+            @JsonProperty("unknown_outcomes") @Nullable Integer unknownOutcomes) {}
 
     static StatusView of(Ingestion ingestion) {
         return new StatusView(
@@ -50,7 +52,8 @@ record StatusView(
             public BatchView get(int index) {
                 Batch batch = ingestion.batch(index);
                 BatchState state = ingestion.state(index);
-                return new BatchView(batch.id(), batch.ids(), state.status(), state.error());
+                Integer unknown = state.unknownOutcomes() == 0 ? null : state.unknownOutcomes();
+                return new BatchView(batch.id(), batch.ids(), state.status(), state.error(), unknown);
             }
 
             @Override

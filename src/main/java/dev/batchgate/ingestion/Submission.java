@@ -1,13 +1,21 @@
 package dev.batchgate.ingestion;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a queue is asked to accept.
  *
+ * @param id of the ingestion that it becomes
  * @param batchSize ids in a batch, 1 or more; stays with the ingestion when the configuration changes
+ * @param idempotencyKey what the client calls this submission, so that to repeat it changes nothing; null if it does not say
  */
-public record Submission(UUID id, Priority priority, Ids ids, int batchSize) {
+public record Submission(
+        UUID id,
+        Priority priority,
+        Ids ids,
+        int batchSize,
+        @Nullable String idempotencyKey) {
 
     public Submission {
         if (ids.size() < 1 || batchSize < 1) {

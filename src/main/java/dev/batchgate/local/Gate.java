@@ -21,11 +21,12 @@ final class Gate {
     private int inFlight;
     private long opensAt;
 
-    Gate(Duration interval, int maxInFlight, Ticker ticker) {
+    /** @param opensAt when the first slot opens, in the ticker's nanoseconds */
+    Gate(Duration interval, int maxInFlight, Ticker ticker, long opensAt) {
         this.interval = interval.toNanos();
         this.maxInFlight = maxInFlight;
         this.ticker = ticker;
-        this.opensAt = ticker.nanos();
+        this.opensAt = opensAt;
     }
 
     /** Returns when a batch may enter. It may from then on, until one does: a slot that stays unused is not saved up. */

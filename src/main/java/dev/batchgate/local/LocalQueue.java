@@ -1,149 +1,204 @@
 package dev.batchgate.local;
 
-import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
-import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Submission;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.PriorityBlockingQueue;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Accepted batches of one process, most urgent first: one entry in the queue for each ingestion, whatever its size.
+ * Accepted batches of one process, most urgent first. What happens to any of them is in the journal before it happens here.
  *
  * <p>Submitters enter {@link #add} and the dispatcher's thread {@link #take}; whoever ends a fetch enters
- * {@link #departed} and {@link #finish}; anyone asks. {@code accepting} makes stamping and queueing one step, so that
- * nobody overtakes by being quicker between the two. It guards the fields below it and is never held while waiting;
- * inside it the gate's and an ingestion's monitor may be taken, each for itself.
+ * {@link #departed} and {@link #finish}; anyone asks. The changes that they ask for run on the journal's thread, one after the
+ * other, and {@code createdAtMicros} is that thread's alone. The maps hold what has not ended; the rest is in the store.
  */
 final class LocalQueue implements BatchQueue {
 
-    /** Within a priority, the most urgent is the oldest. */
-    private static final BinaryOperator<Tracked> OLDER = BinaryOperator.minBy(Tracked.MOST_URGENT_FIRST);
-
-    private final PriorityBlockingQueue<Tracked> waiting = new PriorityBlockingQueue<>(1024, Tracked.MOST_URGENT_FIRST);
-    private final ConcurrentHashMap<UUID, Tracked> statuses = new ConcurrentHashMap<>();
+    private final Line line;
     private final Gate gate;
+    private final ConcurrentHashMap<UUID, Tracked> statuses = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
+    private final Journal journal;
+    private final FinishedIngestions finished;
     private final Clock clock;
+    private final Ticker ticker;
     private final Duration interval;
     private final int maxInFlight;
-    private final long maxBacklog;
+    private final long run;
+    private long createdAtMicros;
 
-    private final ReentrantLock accepting = new ReentrantLock();
-    private final Map<Priority, Long> backlog = new EnumMap<>(Priority.class);
-    private long sequence;
-    private long lastCreatedAtMicros = Long.MIN_VALUE;
-
-    LocalQueue(BatchgateProperties properties, Clock clock, Ticker ticker) {
-        this.gate = new Gate(properties.interval(), properties.maxInFlight(), ticker);
+    LocalQueue(
+            Backlog backlog,
+            Journal journal,
+            FinishedIngestions finished,
+            BatchgateProperties properties,
+            Clock clock,
+            Ticker ticker) {
+        this.line = new Line(backlog, properties.interval(), properties.limits().maxBacklog());
+        this.gate = new Gate(properties.interval(), properties.maxInFlight(), ticker, backlog.opensAt());
+        backlog.open().forEach(ingestion -> statuses.put(ingestion.id(), ingestion));
+        this.journal = journal;
+        this.finished = finished;
         this.clock = clock;
+        this.ticker = ticker;
         this.interval = properties.interval();
         this.maxInFlight = properties.maxInFlight();
-        this.maxBacklog = properties.limits().maxBacklog();
+        this.run = backlog.run();
+        this.createdAtMicros = backlog.createdAtMicros();
     }
 
     @Override
-    public void add(Submission submission) {
-        accepting.lock();
-        try {
-            requireRoomFor(submission.batches());
+    public UUID add(Submission submission) {
+        return journal.perform(new Acceptance(submission));
+    }
+
+    /** An ingestion is written, and only then waits: nobody is dispatched who might be forgotten. */
+    private final class Acceptance implements Change<UUID> {
+
+        private final Submission submission;
+        private boolean reserved;
+        private @Nullable Tracked accepted;
+
+        Acceptance(Submission submission) {
+            this.submission = submission;
+        }
+
+        @Override
+        public UUID write(StoreWriter store) throws SQLException {
+            String key = submission.idempotencyKey();
+            Optional<StoreWriter.Earlier> earlier = key == null ? Optional.empty() : store.findKey(key);
+            if (earlier.isPresent()) {
+                return earlier.get().idFor(submission);
+            }
+            line.reserve(submission.batches());
+            reserved = true;
             // A wall clock that is set back must not reorder what was accepted: time stands still until it caught up.
-            lastCreatedAtMicros =
-                    Math.max(lastCreatedAtMicros, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
-            Tracked tracked = new Tracked(submission, lastCreatedAtMicros, sequence++);
-            statuses.put(submission.id(), tracked);
-            backlog.merge(submission.priority(), (long) submission.batches(), Long::sum);
-            waiting.put(tracked);
-        } finally {
-            accepting.unlock();
+            createdAtMicros = Math.max(createdAtMicros, Moment.micros(clock.instant()));
+            long sequence = store.accept(submission, createdAtMicros);
+            accepted = new Tracked(
+                    submission.id(),
+                    submission.priority(),
+                    submission.ids(),
+                    submission.batchSize(),
+                    createdAtMicros,
+                    sequence);
+            return submission.id();
         }
-    }
 
-    private void requireRoomFor(int batches) {
-        long excess = backlog.values().stream().mapToLong(Long::longValue).sum() + batches - maxBacklog;
-        if (excess > 0) {
-            throw new BacklogFull(maxBacklog, interval.multipliedBy(excess));
+        @Override
+        public void committed() {
+            if (accepted != null) {
+                statuses.put(accepted.id(), accepted);
+                line.enter(accepted);
+            }
         }
-    }
 
-    @Override
-    public Optional<Ingestion> find(UUID ingestionId) {
-        return Optional.ofNullable(statuses.get(ingestionId)).map(Tracked::snapshot);
+        @Override
+        public void rolledBack() {
+            accepted = null;
+            if (reserved) {
+                reserved = false;
+                line.release(submission.batches());
+            }
+        }
     }
 
     @Override
     public Batch take() throws InterruptedException {
         gate.awaitOpen();
-        Tracked woken = waiting.take();
-        accepting.lock();
-        // Decided inside the lock: whoever was accepted before it counts, also between waking up and here.
-        waiting.put(woken);
-        Tracked mostUrgent = waiting.remove();
+        Choice choice = line.choose();
         try {
-            Batch batch = mostUrgent.begin();
-            gate.enter(batch);
-            backlog.merge(mostUrgent.priority(), -1L, Long::sum);
-            return batch;
+            Flight flight = journal.perform(store -> {
+                Moment now = Moment.now(clock, ticker);
+                return new Flight(choice.ingestion(), choice.batch(), store.dispatch(run, choice, now));
+            });
+            flights.put(choice.batch().id(), flight);
+            gate.enter(choice.batch());
+            line.takeAway(choice);
+            return choice.batch();
         } finally {
-            // Whatever failed above, what waits stays in the queue.
-            if (mostUrgent.waiting() > 0) {
-                waiting.put(mostUrgent);
-            }
-            accepting.unlock();
+            line.putBack();
         }
     }
 
     @Override
     public void departed(Batch batch) {
+        Flight flight = flights.get(batch.id());
+        if (flight != null) {
+            // Before the gate is told, so that no ledger shows a slot that opened an interval after less than that.
+            flight.departed(ticker.nanos());
+        }
         gate.departed(batch);
     }
 
     @Override
     public void finish(Batch batch, Outcome outcome) {
-        Tracked tracked = statuses.get(batch.ingestionId());
-        if (tracked == null) {
-            throw new IllegalArgumentException("batch " + batch.id() + " was not taken from here");
+        Flight flight = flights.get(batch.id());
+        if (flight == null) {
+            throw new IllegalStateException("batch " + batch.id() + " is not in flight");
         }
-        tracked.end(batch.index(), outcome);
-        gate.ended(batch);
+        departed(batch);
+        journal.perform(new Ending(flight, outcome));
     }
 
-    /**
-     * Walks the whole queue for the oldest of each priority, outside of every lock: about 0.1 s with a million ingestions.
-     * {@code oldest} may miss one that the dispatcher holds in its hand at that moment; the numbers of batches are exact.
-     */
+    /** An end is written, and only then seen: whoever reads that a batch completed can rely on it. */
+    private final class Ending implements Change<Boolean> {
+
+        private final Flight flight;
+        private final Outcome outcome;
+
+        Ending(Flight flight, Outcome outcome) {
+            this.flight = flight;
+            this.outcome = outcome;
+        }
+
+        @Override
+        public Boolean write(StoreWriter store) throws SQLException {
+            Moment now = Moment.now(clock, ticker);
+            boolean last = flight.ingestion().writeEnd();
+            store.end(flight, outcome, now);
+            if (last) {
+                store.finish(flight.ingestion().sequence(), now);
+            }
+            return last;
+        }
+
+        @Override
+        public void committed() {
+            Tracked ingestion = flight.ingestion();
+            ingestion.end(flight.batch().index(), outcome);
+            if (ingestion.hasEnded()) {
+                statuses.remove(ingestion.id());
+            }
+            flights.remove(flight.batch().id());
+            gate.ended(flight.batch());
+        }
+
+        @Override
+        public void rolledBack() {
+            flight.ingestion().unwriteEnd();
+        }
+    }
+
+    @Override
+    public Optional<Ingestion> find(UUID ingestionId) {
+        Tracked open = statuses.get(ingestionId);
+        return open != null ? Optional.of(open.snapshot()) : finished.find(ingestionId);
+    }
+
     @Override
     public QueueState state() {
-        Map<Priority, Tracked> oldest = new EnumMap<>(Priority.class);
-        for (Tracked tracked : waiting) {
-            oldest.merge(tracked.priority(), tracked, OLDER);
-        }
-        Map<Priority, QueueState.Waiting> perPriority = new EnumMap<>(Priority.class);
-        accepting.lock();
-        try {
-            for (Priority priority : Priority.values()) {
-                long batches = backlog.getOrDefault(priority, 0L);
-                Tracked first = batches == 0 ? null : oldest.get(priority);
-                perPriority.put(priority, new QueueState.Waiting(batches, first == null ? null : first.createdAt()));
-            }
-        } finally {
-            accepting.unlock();
-        }
         return new QueueState(
-                interval, clock.instant().plusNanos(gate.nanosUntilOpen()), gate.inFlight(), maxInFlight, perPriority);
+                interval, clock.instant().plusNanos(gate.nanosUntilOpen()), gate.inFlight(), maxInFlight, line.state());
     }
 }

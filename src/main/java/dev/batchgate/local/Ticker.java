@@ -1,5 +1,8 @@
 package dev.batchgate.local;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /** Time that only moves forward, in nanoseconds from an arbitrary origin, and the wait for it. */
@@ -9,6 +12,9 @@ interface Ticker {
 
     /** Returns at {@code nanos} or later, never earlier. */
     void sleepUntil(long nanos) throws InterruptedException;
+
+    /** Names the origin: processes that see the same name count from the same moment. Empty where nobody can say. */
+    String origin();
 
     /** The machine's: {@link System#nanoTime} and a parked thread. */
     Ticker SYSTEM = new Ticker() {
@@ -24,6 +30,17 @@ interface Ticker {
                     throw new InterruptedException();
                 }
                 LockSupport.parkNanos(this, left);
+            }
+        }
+
+        /** On Linux a JVM counts from when the machine was booted (CLOCK_MONOTONIC), and the kernel names each boot. */
+        @Override
+        public String origin() {
+            try {
+                return Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
+                        .strip();
+            } catch (IOException notLinux) {
+                return "";
             }
         }
     };

@@ -6,7 +6,6 @@ import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
-import dev.batchgate.ingestion.Submission;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,8 +26,6 @@ final class Tracked {
             .thenComparingLong(t -> t.createdAtMicros)
             .thenComparingLong(t -> t.sequence);
 
-    private static final long MICROS = 1_000_000;
-
     private final UUID id;
     private final Priority priority;
     private final Ids ids;
@@ -39,33 +36,68 @@ final class Tracked {
     /** Batches before this one have been dispatched. */
     private int next;
 
-    /** Dispatched batches that did not complete, or not yet; shared and empty for the many that have none. */
+    /** Batches whose end has been written, whether or not it is known yet that it reached the disk. */
+    private int endsWritten;
+
+    /** Dispatched batches that did not plainly complete, or not yet; shared and empty for the many that have none. */
     private Map<Integer, BatchState> open = Map.of();
 
-    Tracked(Submission submission, long createdAtMicros, long sequence) {
-        this.id = submission.id();
-        this.priority = submission.priority();
-        this.ids = submission.ids();
-        this.batchSize = submission.batchSize();
+    Tracked(UUID id, Priority priority, Ids ids, int batchSize, long createdAtMicros, long sequence) {
+        this.id = id;
+        this.priority = priority;
+        this.ids = ids;
+        this.batchSize = batchSize;
         this.createdAtMicros = createdAtMicros;
         this.sequence = sequence;
     }
 
-    /** Moves the cursor past the next batch, which is now triggered. */
-    synchronized Batch begin() {
+    /** The batch that the cursor points at. */
+    synchronized Batch next() {
         if (waiting() == 0) {
             throw new IllegalStateException("every batch of " + id + " has been dispatched");
         }
-        // Cut first: whatever fails, the cursor does not pass a batch that nobody was handed.
-        Batch batch = Batch.cut(id, ids, batchSize, next);
-        put(next, BatchState.TRIGGERED);
-        next++;
-        return batch;
+        return batch(next);
     }
 
-    /** Records how a triggered batch ended; throws if it is not triggered. */
+    Batch batch(int index) {
+        return Batch.cut(id, ids, batchSize, index);
+    }
+
+    /** The batch that the cursor points at is triggered, and the cursor moves on. */
+    synchronized void begin() {
+        put(next, BatchState.TRIGGERED);
+        next++;
+    }
+
+    /** A batch was dispatched: the one that the cursor points at, or one before it once more. */
+    synchronized void replay(int index) {
+        if (index == next) {
+            begin();
+        }
+    }
+
+    /** A triggered batch will never be known to have ended, and is to be dispatched again. */
+    synchronized void loseOutcome(int index) {
+        put(index, state(index).outcomeLost());
+    }
+
+    /** How often a batch has been dispatched without anybody knowing how it ended. */
+    synchronized int unknownOutcomes(int index) {
+        return state(index).unknownOutcomes();
+    }
+
+    /** The end of a batch is written, but not on disk yet. Returns whether with it every batch has ended. */
+    synchronized boolean writeEnd() {
+        return ++endsWritten == batches();
+    }
+
+    synchronized void unwriteEnd() {
+        endsWritten--;
+    }
+
+    /** A triggered batch ended; throws if it is not triggered. */
     synchronized void end(int index, Outcome outcome) {
-        BatchState ended = open.getOrDefault(index, BatchState.COMPLETED).ended(outcome);
+        BatchState ended = state(index).ended(outcome);
         if (ended.equals(BatchState.COMPLETED)) {
             open.remove(index);
             open = open.isEmpty() ? Map.of() : open;
@@ -74,22 +106,41 @@ final class Tracked {
         }
     }
 
+    synchronized boolean hasEnded() {
+        return endsWritten == batches();
+    }
+
     /** Batches that have not been dispatched. */
     synchronized int waiting() {
-        return Batch.count(ids, batchSize) - next;
+        return batches() - next;
     }
 
     synchronized Ingestion snapshot() {
         return new Ingestion(id, priority, createdAt(), ids, batchSize, next, open);
     }
 
+    UUID id() {
+        return id;
+    }
+
     Priority priority() {
         return priority;
     }
 
+    long sequence() {
+        return sequence;
+    }
+
     Instant createdAt() {
-        return Instant.ofEpochSecond(
-                Math.floorDiv(createdAtMicros, MICROS), 1_000 * Math.floorMod(createdAtMicros, MICROS));
+        return Moment.instant(createdAtMicros);
+    }
+
+    private int batches() {
+        return Batch.count(ids, batchSize);
+    }
+
+    private BatchState state(int index) {
+        return open.getOrDefault(index, BatchState.COMPLETED);
     }
 
     private void put(int index, BatchState state) {

@@ -78,7 +78,7 @@ public abstract class BatchQueueContract {
 
         queue.finish(queue.take(), new Outcome.Failed("it broke"));
         Ingestion ended = queue.find(id).orElseThrow();
-        assertThat(ended.state(1)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke"));
+        assertThat(ended.state(1)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 0));
         assertThat(ended.progress()).isEqualTo(new Progress(2, 1, 1, 0));
         assertThat(ended.status()).isEqualTo(IngestionStatus.FAILED);
     }
@@ -170,7 +170,7 @@ public abstract class BatchQueueContract {
     }
 
     private static UUID add(BatchQueue queue, Priority priority, long... ids) {
-        Submission submission = new Submission(UUID.randomUUID(), priority, Ids.of(ids), BATCH_SIZE);
+        Submission submission = new Submission(UUID.randomUUID(), priority, Ids.of(ids), BATCH_SIZE, null);
         queue.add(submission);
         return submission.id();
     }

@@ -100,7 +100,7 @@ class DispatcherTests {
 
     private class OneByOne implements BatchQueue {
         @Override
-        public void add(Submission submission) {
+        public UUID add(Submission submission) {
             throw new UnsupportedOperationException();
         }
 

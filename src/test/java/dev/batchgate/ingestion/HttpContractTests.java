@@ -42,7 +42,7 @@ class HttpContractTests {
         assertThat(answer.header("Content-Type")).isEqualTo("application/json");
         assertThat(answer.json().propertyNames()).containsExactly("ingestion_id");
         String id = answer.json().get("ingestion_id").asString();
-        assertThat(UUID.fromString(id).version()).isEqualTo(4);
+        assertThat(UUID.fromString(id).version()).isEqualTo(7);
         assertThat(answer.header("Location")).isEqualTo("/status/" + id);
     }
 

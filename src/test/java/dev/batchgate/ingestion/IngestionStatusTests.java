@@ -44,9 +44,10 @@ class IngestionStatusTests {
     void aBatchEndsOnlyWhileItIsTriggered() {
         Outcome failed = new Outcome.Failed("it broke");
 
-        assertThat(BatchState.TRIGGERED.ended(failed)).isEqualTo(BatchState.failed("it broke"));
+        assertThat(BatchState.TRIGGERED.ended(failed)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 0));
         assertThatThrownBy(() -> BatchState.YET_TO_START.ended(failed)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> BatchState.COMPLETED.ended(failed)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> BatchState.failed("before").ended(failed)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> new BatchState(BatchStatus.FAILED, "before", 0).ended(failed))
+                .isInstanceOf(IllegalStateException.class);
     }
 }

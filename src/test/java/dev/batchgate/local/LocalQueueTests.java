@@ -11,20 +11,35 @@ import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LocalQueueTests extends BatchQueueContract {
 
+    private final List<TestStore> stores = new ArrayList<>();
+
+    @AfterEach
+    void deleteStores() {
+        stores.forEach(TestStore::close);
+    }
+
     @Override
     protected BatchQueue queue(String... settings) {
-        return new LocalQueue(Queues.properties(settings), Clock.systemUTC(), Ticker.SYSTEM);
+        return store().open(Clock.systemUTC(), Ticker.SYSTEM, settings);
+    }
+
+    private TestStore store() {
+        TestStore store = new TestStore();
+        stores.add(store);
+        return store;
     }
 
     @Test
     void aWallClockThatIsSetBackReordersNothing() throws Exception {
         MovedTime time = new MovedTime();
-        BatchQueue queue = Queues.with(time, "interval=5s");
+        BatchQueue queue = store().open(time, "interval=5s");
         Submission before = Queues.submission(Priority.LOW, Ids.of(1));
         Submission after = Queues.submission(Priority.LOW, Ids.of(2));
         queue.add(before);
@@ -41,7 +56,7 @@ class LocalQueueTests extends BatchQueueContract {
     @Test
     void theNextSlotIsNowWhileTheGateStandsOpenAndAnIntervalAfterADeparture() throws Exception {
         MovedTime time = new MovedTime();
-        BatchQueue queue = Queues.with(time, "interval=5s");
+        BatchQueue queue = store().open(time, "interval=5s");
         assertThat(queue.state().nextSlotAt()).isEqualTo(time.instant());
 
         queue.add(Queues.submission(Priority.LOW, Ids.of(1)));

@@ -18,6 +18,7 @@ final class MovedTime extends Clock implements Ticker {
     private final TreeMap<Long, Runnable> plan = new TreeMap<>();
     private long now;
     private Duration wallClockError = Duration.ZERO;
+    private String origin = "the start of the test";
 
     /** Does something once this much time has passed since the start. */
     void at(Duration sinceStart, Runnable what) {
@@ -32,6 +33,12 @@ final class MovedTime extends Clock implements Ticker {
     /** Sets the wall clock to a wrong time; the time that passes is not affected. */
     void setWallClockWrongBy(Duration error) {
         wallClockError = error;
+    }
+
+    /** Counts from somewhere else from now on, as another machine does. */
+    void moveToAnotherMachine(Duration elsewhere) {
+        now += elsewhere.toNanos();
+        origin = "another machine";
     }
 
     Duration sinceStart() {
@@ -50,6 +57,11 @@ final class MovedTime extends Clock implements Ticker {
             plan.pollFirstEntry().getValue().run();
         }
         now = Math.max(now, nanos);
+    }
+
+    @Override
+    public String origin() {
+        return origin;
     }
 
     @Override

@@ -51,8 +51,12 @@ class OrderTests {
 
     @Property(tries = 500)
     void everyDispatchTakesWhatTheModelTakes(@ForAll("steps") List<Step> steps) throws Exception {
-        MovedTime time = new MovedTime();
-        LocalQueue queue = Queues.with(time, "interval=5s");
+        try (TestStore store = new TestStore()) {
+            compareWithModel(store.open(new MovedTime(), "interval=5s"), steps);
+        }
+    }
+
+    private static void compareWithModel(LocalQueue queue, List<Step> steps) throws Exception {
         List<Waiting> model = new ArrayList<>();
         int accepted = 0;
         for (Step step : steps) {
@@ -106,7 +110,12 @@ class OrderTests {
     @Property(tries = 100)
     void underConcurrentSubmittersNobodyIsOvertakenByTheLessUrgent(@ForAll("submitters") List<List<Step>> submitters)
             throws Exception {
-        LocalQueue queue = new LocalQueue(Queues.properties("interval=1ms"), Clock.systemUTC(), new UnhurriedByTime());
+        try (TestStore store = new TestStore()) {
+            requireOrder(store.open(Clock.systemUTC(), new UnhurriedByTime(), "interval=1ms"), submitters);
+        }
+    }
+
+    private static void requireOrder(LocalQueue queue, List<List<Step>> submitters) throws Exception {
         Queue<Accepted> accepted = new ConcurrentLinkedQueue<>();
         int total = submitters.stream()
                 .flatMap(Collection::stream)
@@ -220,6 +229,11 @@ class OrderTests {
         @Override
         public synchronized void sleepUntil(long nanos) {
             now = Math.max(now, nanos);
+        }
+
+        @Override
+        public String origin() {
+            return "";
         }
     }
 }

@@ -11,18 +11,14 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** Queues and submissions for tests. */
+/** Settings and submissions for tests. */
 final class Queues {
 
     private static final int BATCH_SIZE = 3;
 
     private Queues() {}
 
-    /** A queue whose time is moved by hand; settings are written {@code name=value}, without their prefix. */
-    static LocalQueue with(MovedTime time, String... settings) {
-        return new LocalQueue(properties(settings), time, time);
-    }
-
+    /** Settings are written {@code name=value}, without their prefix. */
     static BatchgateProperties properties(String... settings) {
         Map<String, String> values = Stream.of(settings)
                 .map(setting -> setting.split("=", 2))
@@ -32,6 +28,6 @@ final class Queues {
     }
 
     static Submission submission(Priority priority, Ids ids) {
-        return new Submission(UUID.randomUUID(), priority, ids, BATCH_SIZE);
+        return new Submission(UUID.randomUUID(), priority, ids, BATCH_SIZE, null);
     }
 }

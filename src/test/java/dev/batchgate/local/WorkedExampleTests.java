@@ -10,14 +10,21 @@ import dev.batchgate.ingestion.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What Batchgate is about, on one page. */
 class WorkedExampleTests {
 
     private final MovedTime time = new MovedTime();
-    private final BatchQueue queue = Queues.with(time, "interval=5s");
+    private final TestStore store = new TestStore();
+    private final BatchQueue queue = store.open(time, "interval=5s");
     private final List<String> upstreamLog = new ArrayList<>();
+
+    @AfterEach
+    void deleteStore() {
+        store.close();
+    }
 
     @Test
     void highOvertakesQueuedMediumAtTheNextSlot() throws Exception {

@@ -1,0 +1,23 @@
+package dev.batchgate.local;
+
+import java.sql.SQLException;
+
+/**
+ * One change to the store, and what follows from it. All of it runs on the journal's thread, one change after the other.
+ *
+ * @param <T> what whoever asked for it gets once it is on stable storage
+ */
+interface Change<T> {
+
+    /**
+     * Writes it, in a transaction that it may share with others. Whoever throws a {@link RuntimeException} has written
+     * nothing, and refuses this change alone.
+     */
+    T write(StoreWriter store) throws SQLException;
+
+    /** It is on stable storage; runs before whoever asked for it is told. */
+    default void committed() {}
+
+    /** What {@link #write} began has come to nothing; it may be written again. */
+    default void rolledBack() {}
+}

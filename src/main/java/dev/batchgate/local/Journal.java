@@ -1,0 +1,172 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.Unavailable;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * Changes on their way to the disk, in the order in which they came: all that wait are written in one transaction (group
+ * commit), and whoever asked for one returns when it is on stable storage.
+ *
+ * <p>Any thread may ask for a change. One platform thread writes, and alone touches the store. {@code trouble} is written by
+ * that thread and read by any; the monitor guards {@code closed}, so that nothing comes behind the end.
+ */
+final class Journal implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Journal.class);
+    private static final int MOST_IN_GROUP = 1_000;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final long PROBE_MILLIS = 1_000;
+
+    private final BlockingQueue<JournalEntry<?>> waiting = new LinkedBlockingQueue<>();
+    private final JournalEntry<?> end = new JournalEntry<>(store -> "the end");
+    private final StoreWriter store;
+    private final CompletableFuture<Void> closing = new CompletableFuture<>();
+    private volatile @Nullable Throwable trouble;
+    private boolean closed;
+
+    Journal(StoreWriter store) {
+        this.store = store;
+        new Thread(this::writeAll, "journal").start();
+    }
+
+    /**
+     * Returns once the change is on stable storage. An interrupt does not end the wait: what became of it must be known.
+     *
+     * @throws Unavailable when it could not be written; its effects are undone
+     */
+    <T> T perform(Change<T> change) {
+        JournalEntry<T> entry = new JournalEntry<>(change);
+        synchronized (this) {
+            if (closed) {
+                throw new Unavailable("Batchgate is stopping; try again in a moment.", RETRY_AFTER);
+            }
+            waiting.add(entry);
+        }
+        try {
+            return entry.answer().join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException refusal ? refusal : failed;
+        }
+    }
+
+    /** Why nothing could be written the last time; empty while all is well. */
+    Optional<Throwable> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    private void writeAll() {
+        for (boolean ended = false; !ended; ) {
+            List<JournalEntry<?>> group = nextGroup();
+            ended = group.remove(end);
+            if (!group.isEmpty()) {
+                write(group);
+            } else if (!ended) {
+                recover();
+            }
+        }
+        store.close();
+        closing.complete(null);
+    }
+
+    /** Waits for changes; while there is trouble only for a moment, so that its end is noticed. */
+    private List<JournalEntry<?>> nextGroup() {
+        List<JournalEntry<?>> group = new ArrayList<>();
+        try {
+            JournalEntry<?> first =
+                    trouble == null ? waiting.take() : waiting.poll(PROBE_MILLIS, TimeUnit.MILLISECONDS);
+            if (first != null) {
+                group.add(first);
+                waiting.drainTo(group, MOST_IN_GROUP - 1);
+            }
+        } catch (InterruptedException unasked) {
+            log.warn("Somebody interrupted the journal, which goes on", unasked);
+        }
+        return group;
+    }
+
+    private void write(List<JournalEntry<?>> group) {
+        try {
+            if (trouble != null) {
+                store.reopen();
+            }
+            store.begin();
+            for (JournalEntry<?> entry : group) {
+                entry.write(store);
+            }
+            store.commit();
+        } catch (SQLException | RuntimeException | Error failure) {
+            store.rollback();
+            group.forEach(JournalEntry::rolledBack);
+            failed(group, failure);
+            return;
+        }
+        over();
+        group.forEach(JournalEntry::committed);
+    }
+
+    /** A disk that is full is full for everybody; but one change that the store rejects must not fail the others. */
+    private void failed(List<JournalEntry<?>> group, Throwable failure) {
+        boolean rejected = failure instanceof SQLiteException sqlite
+                && (sqlite.getResultCode().code & 0xFF) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+        if (rejected && group.size() > 1) {
+            group.forEach(entry -> write(List.of(entry)));
+        } else if (rejected) {
+            group.forEach(entry -> entry.fail(new IllegalStateException("The store rejects it", failure)));
+        } else {
+            begun(failure);
+            group.forEach(entry -> entry.fail(new Unavailable(
+                    "Nothing can be stored at the moment, so nothing is accepted; Batchgate's log says why.",
+                    RETRY_AFTER,
+                    failure)));
+        }
+    }
+
+    private void recover() {
+        try {
+            store.reopen();
+            over();
+        } catch (SQLException | RuntimeException | Error still) {
+            trouble = still;
+        }
+    }
+
+    private void begun(Throwable failure) {
+        if (trouble == null) {
+            log.error("The store cannot be written; submissions are refused with 503 until it can", failure);
+        }
+        trouble = failure;
+    }
+
+    private void over() {
+        if (trouble != null) {
+            log.info("The store can be written again");
+            trouble = null;
+        }
+    }
+
+    /** Writes what has been asked for until now, then closes the store. What is asked for later is refused. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                waiting.add(end);
+            }
+        }
+        closing.join();
+    }
+}

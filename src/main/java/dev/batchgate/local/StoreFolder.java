@@ -1,0 +1,178 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.StartRefused;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * The folder of the embedded store: one SQLite database, its schema up to date, and a lock that keeps every other process
+ * out until this one ends, however it does. Any thread may ask for connections.
+ */
+final class StoreFolder implements AutoCloseable {
+
+    private static final String DATABASE = "batchgate.db";
+    private static final String LOCK = "batchgate.lock";
+    private static final String PROBE = "batchgate.probe";
+    private static final int PROBE_BYTES = 256 << 10;
+    private static final int BUSY_MILLIS = 5_000;
+
+    private final Path folder;
+    private final FileChannel lock;
+
+    private StoreFolder(Path folder, FileChannel lock) {
+        this.folder = folder;
+        this.lock = lock;
+    }
+
+    /** Throws {@link StartRefused} where it cannot be used; what is in it has not been touched then. */
+    static StoreFolder open(Path path) {
+        Path folder = path.toAbsolutePath().normalize();
+        StoreFolder opened = new StoreFolder(folder, lock(folder));
+        try {
+            opened.migrate();
+            return opened;
+        } catch (RuntimeException refused) {
+            opened.close();
+            throw refused;
+        }
+    }
+
+    private static FileChannel lock(Path folder) {
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(folder);
+            channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                channel.close();
+                throw new StartRefused(
+                        "Another Batchgate process is using the store in %s.".formatted(folder),
+                        "Stop the other one first, or give this one a folder of its own: batchgate.store.path.");
+            }
+            return channel;
+        } catch (IOException unusable) {
+            throw unusable(folder, unusable);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return null;
+        }
+    }
+
+    private void migrate() {
+        try {
+            // No patterns: by default, what a newer version has added would be overlooked.
+            Flyway.configure()
+                    .dataSource(source(config()))
+                    .locations("classpath:dev/batchgate/local")
+                    .ignoreMigrationPatterns(new String[0])
+                    .load()
+                    .migrate();
+        } catch (FlywayValidateException newer) {
+            throw new StartRefused(
+                    "The store in %s was written by another version of Batchgate, and this one cannot read it."
+                            .formatted(folder),
+                    "Start the version that wrote it, or a newer one. Nothing in it has been changed.");
+        } catch (FlywayException unreadable) {
+            throw unusable(unreadable);
+        }
+    }
+
+    /** Throws where nothing more can be stored: a database that is full may still have room inside for a little. */
+    void requireRoom() throws SQLException {
+        Path probe = folder.resolve(PROBE);
+        try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(PROBE_BYTES));
+            channel.force(true);
+            Files.delete(probe);
+        } catch (IOException full) {
+            throw new SQLException(full);
+        }
+    }
+
+    /**
+     * A connection that writes, each statement by itself unless it is told BEGIN: left to the driver, a new transaction would
+     * begin with every commit and keep others out. A commit is on stable storage when it returns.
+     */
+    Connection connectToWrite() throws SQLException {
+        SQLiteConfig config = config();
+        // A database that somebody has removed is not to be replaced by an empty one.
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        return source(config).getConnection();
+    }
+
+    /** Connections that read, beside the one that writes and never waiting for it. */
+    DataSource reading() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return source(config);
+    }
+
+    private static SQLiteConfig config() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return config;
+    }
+
+    private DataSource source(SQLiteConfig config) {
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + folder.resolve(DATABASE));
+        return source;
+    }
+
+    StartRefused unusable(Exception cause) {
+        return unusable(folder, cause);
+    }
+
+    private static StartRefused unusable(Path folder, Exception cause) {
+        StartRefused refused = new StartRefused(
+                "The store in %s cannot be used: %s".formatted(folder, rootMessage(cause)),
+                "Make the folder writable and see that its disk has room, or name another one: batchgate.store.path.");
+        refused.initCause(cause);
+        return refused;
+    }
+
+    private static String rootMessage(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException released) {
+            // The lock ends with the process at the latest.
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.KeyReused;
+import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Submission;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store as the one thread that writes it sees it: one connection, each statement prepared once. Not safe for use by
+ * several threads.
+ */
+final class StoreWriter implements AutoCloseable {
+
+    /** Outcomes as the ledger words them; one in flight has none. */
+    static final String COMPLETED = "completed";
+
+    static final String FAILED = "failed";
+    static final String UNKNOWN = "unknown";
+
+    private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
+
+    private static final String INSERT_INGESTION = """
+            INSERT INTO ingestion (id, priority, created_at, batch_size, id_bytes, ids, idempotency_key)
+            VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING sequence""";
+    private static final String FIND_KEY = """
+            SELECT id, priority, id_bytes, ids FROM ingestion WHERE idempotency_key = ?""";
+    private static final String INSERT_DISPATCH = """
+            INSERT INTO dispatch (run, started_at, started_ticks, accepted, ingestion, priority, batch, attempt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING slot""";
+    private static final String END_DISPATCH = """
+            UPDATE dispatch SET outcome = ?, reason = ?, departed_ticks = ?, ended_at = ?, ended_ticks = ?
+            WHERE slot = ?""";
+    private static final String FINISH_INGESTION = "UPDATE ingestion SET finished_at = ? WHERE sequence = ?";
+    private static final String NEWEST_INGESTION = "SELECT coalesce(max(sequence), 0) FROM ingestion";
+    private static final String NEWEST_DISPATCH = "SELECT coalesce(max(slot), 0) FROM dispatch";
+    private static final String UNDO_INGESTIONS = "DELETE FROM ingestion WHERE sequence > ?";
+    private static final String UNDO_DISPATCHES = "DELETE FROM dispatch WHERE slot > ?";
+
+    private final StoreFolder folder;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private Connection connection;
+
+    /** The greatest numbers that are certainly on disk, and those that the open transaction would add. */
+    private long committedSequence;
+
+    private long committedSlot;
+    private long writtenSequence;
+    private long writtenSlot;
+
+    StoreWriter(StoreFolder folder) throws SQLException {
+        this.folder = folder;
+        this.connection = folder.connectToWrite();
+        committedSequence = writtenSequence = number(NEWEST_INGESTION);
+        committedSlot = writtenSlot = number(NEWEST_DISPATCH);
+    }
+
+    /** Returns the ingestion's place in the order of acceptance. */
+    long accept(Submission submission, long createdAtMicros) throws SQLException {
+        PackedIds ids = PackedIds.of(submission.ids());
+        writtenSequence = number(
+                INSERT_INGESTION,
+                bytes(submission.id()),
+                submission.priority().name(),
+                createdAtMicros,
+                submission.batchSize(),
+                ids.width(),
+                ids.bytes(),
+                submission.idempotencyKey());
+        return writtenSequence;
+    }
+
+    /** What has been accepted under a key. */
+    record Earlier(String key, UUID id, String priority, PackedIds ids) {
+
+        /** The ingestion's id, if it was accepted for an equal submission; else throws {@link KeyReused}. */
+        UUID idFor(Submission submission) {
+            if (priority.equals(submission.priority().name()) && ids.sameAs(PackedIds.of(submission.ids()))) {
+                return id;
+            }
+            throw new KeyReused(key);
+        }
+    }
+
+    Optional<Earlier> findKey(String idempotencyKey) throws SQLException {
+        try (ResultSet found = query(FIND_KEY, idempotencyKey)) {
+            return found.next()
+                    ? Optional.of(new Earlier(
+                            idempotencyKey,
+                            uuid(found.getBytes(1)),
+                            found.getString(2),
+                            new PackedIds(found.getInt(3), found.getBytes(4))))
+                    : Optional.empty();
+        }
+    }
+
+    /** Returns the slot's number. */
+    long dispatch(long run, Choice choice, Moment now) throws SQLException {
+        writtenSlot = number(
+                INSERT_DISPATCH,
+                run,
+                now.micros(),
+                now.ticks(),
+                choice.newest(),
+                choice.ingestion().sequence(),
+                choice.ingestion().priority().name(),
+                choice.batch().index(),
+                choice.attempt());
+        return writtenSlot;
+    }
+
+    void end(Flight flight, Outcome outcome, Moment now) throws SQLException {
+        String reason = outcome instanceof Outcome.Failed failed ? failed.reason() : null;
+        String word = reason == null ? COMPLETED : FAILED;
+        update(END_DISPATCH, word, reason, flight.departedTicks(), now.micros(), now.ticks(), flight.slot());
+    }
+
+    void finish(long sequence, Moment now) throws SQLException {
+        update(FINISH_INGESTION, now.micros(), sequence);
+    }
+
+    void begin() throws SQLException {
+        bind("BEGIN IMMEDIATE").execute();
+    }
+
+    void commit() throws SQLException {
+        bind("COMMIT").execute();
+        committedSequence = writtenSequence;
+        committedSlot = writtenSlot;
+    }
+
+    /** Never throws: what a broken connection has not committed is rolled back with it. */
+    void rollback() {
+        writtenSequence = committedSequence;
+        writtenSlot = committedSlot;
+        try {
+            bind("ROLLBACK").execute();
+        } catch (SQLException broken) {
+            log.debug("Rolling back failed", broken);
+        }
+    }
+
+    /**
+     * Starts over with a new connection, and sees that it can write. A commit that failed may have reached the disk all the
+     * same; whoever asked for it was told that it did not, so what it added is taken back.
+     */
+    void reopen() throws SQLException {
+        close();
+        folder.requireRoom();
+        connection = folder.connectToWrite();
+        begin();
+        update(UNDO_INGESTIONS, committedSequence);
+        update(UNDO_DISPATCHES, committedSlot);
+        commit();
+    }
+
+    @Override
+    public void close() {
+        try {
+            prepared.clear();
+            connection.close();
+        } catch (SQLException broken) {
+            log.debug("Closing the store's connection failed", broken);
+        }
+    }
+
+    int update(String sql, @Nullable Object... values) throws SQLException {
+        return bind(sql, values).executeUpdate();
+    }
+
+    ResultSet query(String sql, @Nullable Object... values) throws SQLException {
+        return bind(sql, values).executeQuery();
+    }
+
+    private long number(String sql, @Nullable Object... values) throws SQLException {
+        try (ResultSet row = query(sql, values)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private PreparedStatement bind(String sql, @Nullable Object... values) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    static byte[] bytes(UUID id) {
+        return ByteBuffer.allocate(16)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
+    }
+
+    static UUID uuid(byte[] bytes) {
+        ByteBuffer packed = ByteBuffer.wrap(bytes);
+        return new UUID(packed.getLong(), packed.getLong());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.batchgate.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import org.springframework.util.FileSystemUtils;
+
+/** A store in a folder of its own, and the queues that take it over one after the other, as processes do. */
+final class TestStore implements AutoCloseable {
+
+    private final Path folder;
+    private StoreFolder opened;
+    private Journal journal;
+    private FinishedIngestions finished;
+
+    TestStore() {
+        try {
+            Path parent = Files.createDirectories(Path.of("target", "stores"));
+            this.folder = Files.createTempDirectory(parent, "store");
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /** A queue over what is in the store; settings are written {@code name=value}, without their prefix. */
+    LocalQueue open(Clock clock, Ticker ticker, String... settings) {
+        try {
+            opened = StoreFolder.open(folder);
+            Backlog backlog = Recovery.takeOver(opened, Queues.properties(settings), clock, ticker);
+            journal = new Journal(new StoreWriter(opened));
+            finished = new FinishedIngestions(opened);
+            return new LocalQueue(backlog, journal, finished, Queues.properties(settings), clock, ticker);
+        } catch (SQLException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    LocalQueue open(MovedTime time, String... settings) {
+        return open(time, time, settings);
+    }
+
+    /** Ends the process that has the store, so to speak: what it has not recorded by now, nobody will. */
+    void kill() {
+        if (opened != null) {
+            finished.close();
+            journal.close();
+            opened.close();
+            opened = null;
+        }
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Changes the store behind everybody's back. */
+    void tamper(String sql) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("batchgate.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        } catch (SQLException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+}
