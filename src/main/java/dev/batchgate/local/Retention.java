@@ -52,19 +52,21 @@ class Retention {
     @Scheduled(fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
     void deleteExpired() {
         try {
-            long before = Moment.micros(clock.instant().minus(retention));
-            int steps = 0;
-            while (journal.perform(store -> step(store, before))) {
-                steps++;
+            for (boolean more = true; more; ) {
+                more = step();
             }
-            log.debug("Deleted what had ended before the last {} in {} steps", retention, steps);
         } catch (Unavailable later) {
             log.debug("Nothing can be deleted at the moment", later);
         }
     }
 
     /** Returns whether there may be more to delete. */
-    private static boolean step(StoreWriter store, long before) throws SQLException {
+    boolean step() {
+        long before = Moment.micros(clock.instant().minus(retention));
+        return journal.perform(store -> delete(store, before));
+    }
+
+    private static boolean delete(StoreWriter store, long before) throws SQLException {
         List<Long> expired = new ArrayList<>();
         try (ResultSet row = store.query(EXPIRED, before)) {
             for (long bytes = 0; bytes < MOST_BYTES_A_STEP && row.next(); bytes += row.getLong(2)) {

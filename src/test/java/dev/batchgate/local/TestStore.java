@@ -1,7 +1,13 @@
 package dev.batchgate.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.batchgate.ledger.VerifyLedger;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.util.FileSystemUtils;
 
 /** A store in a folder of its own, and the queues that take it over one after the other, as processes do. */
@@ -61,6 +68,16 @@ final class TestStore implements AutoCloseable {
 
     Path folder() {
         return folder;
+    }
+
+    /** What the proof prints; fails unless its exit code agrees with it. */
+    String verify() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        int exit = VerifyLedger.run(
+                List.of("--store", folder.toString()), new PrintStream(printed, true, StandardCharsets.UTF_8));
+        String report = printed.toString(StandardCharsets.UTF_8);
+        assertThat(exit).as(report).isEqualTo(report.contains("violations   0") ? 0 : 1);
+        return report;
     }
 
     /** Changes the store behind everybody's back. */

@@ -1,0 +1,87 @@
+package dev.batchgate.ledger;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The command {@code verify-ledger --store DIR}: reads a store, whether or not a service is using it, and tells whether every
+ * promise about order and time was kept, as far back as the ledger goes.
+ */
+public final class VerifyLedger {
+
+    /** Its name on the command line. */
+    public static final String COMMAND = "verify-ledger";
+
+    private static final int KEPT = 0;
+    private static final int BROKEN = 1;
+    private static final int NOT_CHECKED = 2;
+    private static final String USAGE = "Usage: java -jar batchgate.jar " + COMMAND + " --store DIR";
+
+    private VerifyLedger() {}
+
+    /**
+     * Checks and prints.
+     *
+     * @param arguments those behind the command's name
+     * @return what the process is to exit with: 0 where every promise was kept, 1 where one was broken, 2 where nothing could be
+     *     checked
+     */
+    public static int run(List<String> arguments, PrintStream out) {
+        String store = store(arguments);
+        if (store.isEmpty()) {
+            out.println(USAGE);
+            return NOT_CHECKED;
+        }
+        try (StoreRecords records = new StoreRecords(Path.of(store))) {
+            return check(records, store, out);
+        } catch (SQLException unreadable) {
+            out.printf("The store in %s cannot be read: %s%n%s%n", store, unreadable.getMessage(), USAGE);
+            return NOT_CHECKED;
+        }
+    }
+
+    private static String store(List<String> arguments) {
+        String joined = String.join("=", arguments);
+        return joined.startsWith("--store=") ? joined.substring("--store=".length()) : "";
+    }
+
+    private static int check(StoreRecords records, String store, PrintStream out) throws SQLException {
+        Findings findings = new Findings();
+        Map<Long, Run> runs = records.runs();
+        long lastRun = runs.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        Totals totals = new Totals();
+        SpacingCheck spacing = new SpacingCheck(findings);
+        OrderCheck order = new OrderCheck(findings);
+        records.replay(
+                runs,
+                List.of(
+                        totals,
+                        spacing,
+                        order,
+                        new InFlightCheck(findings),
+                        new RecordCheck(findings, lastRun, records.deletedUpTo())));
+
+        out.printf("Ledger of the store in %s%n", store);
+        out.printf("  runs         %d%n", runs.size());
+        out.printf("  ingestions   %d, %d of them waiting%n", totals.ingestions(), order.waiting());
+        out.printf("  dispatches   %s%n", totals.dispatches());
+        out.printf("  repeats      %d, each of a batch whose outcome a crash hid%n", order.repeats());
+        out.printf(
+                "  least gap    %s%n",
+                spacing.leastGap().map(VerifyLedger::seconds).orElse("none to compare"));
+        out.printf("  violations   %d%n", findings.count());
+        findings.told().forEach(finding -> out.printf("    %s%n", finding));
+        if (findings.count() > findings.told().size()) {
+            out.printf("    … and %d more%n", findings.count() - findings.told().size());
+        }
+        return findings.count() == 0 ? KEPT : BROKEN;
+    }
+
+    private static String seconds(Duration gap) {
+        return "%d.%09d s".formatted(gap.toSeconds(), gap.toNanosPart());
+    }
+}

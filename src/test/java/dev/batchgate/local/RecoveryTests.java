@@ -1,0 +1,262 @@
+package dev.batchgate.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.BatchState;
+import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.Ids;
+import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.IngestionStatus;
+import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Submission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a process finds that takes over a store. */
+class RecoveryTests {
+
+    private static final Outcome COMPLETED = new Outcome.Completed(List.of());
+
+    private final MovedTime time = new MovedTime();
+    private final TestStore store = new TestStore();
+    private LocalQueue queue = store.open(time, "interval=5s");
+
+    @AfterEach
+    void deleteStore() {
+        store.close();
+    }
+
+    @Test
+    void theBacklogComesBackInItsOrderAndFromWhereItStood() throws Exception {
+        add(Priority.LOW, 1, 2, 3, 4, 5, 6, 7);
+        add(Priority.MEDIUM, 8);
+        take();
+        take();
+        add(Priority.LOW, 9);
+        add(Priority.HIGH, 3_000_000_000L, 11, 12, 13);
+
+        restart();
+        add(Priority.MEDIUM, 14);
+
+        assertThat(takeAll(6))
+                .containsExactly(
+                        List.of(3_000_000_000L, 11L, 12L),
+                        List.of(13L),
+                        List.of(14L),
+                        List.of(4L, 5L, 6L),
+                        List.of(7L),
+                        List.of(9L));
+    }
+
+    @Test
+    void aBatchWhoseOutcomeIsUnknownGoesFirstAgainAndItsStatusSaysSo() throws Exception {
+        UUID id = add(Priority.LOW, 1, 2, 3, 4);
+        Batch hidden = queue.take();
+        queue.departed(hidden);
+
+        restart();
+        add(Priority.HIGH, 5);
+        assertThat(find(id).state(0)).isEqualTo(new BatchState(BatchStatus.TRIGGERED, null, 1));
+        assertThat(find(id).status()).isEqualTo(IngestionStatus.TRIGGERED);
+        Batch again = queue.take();
+
+        assertThat(again).isEqualTo(hidden);
+        assertThat(again.id()).isEqualTo(hidden.id());
+        queue.finish(again, COMPLETED);
+        assertThat(find(id).state(0)).isEqualTo(new BatchState(BatchStatus.COMPLETED, null, 1));
+        assertThat(find(id).progress().completed()).isOne();
+        assertThat(takeAll(2)).containsExactly(List.of(5L), List.of(4L));
+        assertThat(find(id).state(0))
+                .as("read from the store")
+                .isEqualTo(new BatchState(BatchStatus.COMPLETED, null, 1));
+        assertThat(find(id).status()).isEqualTo(IngestionStatus.COMPLETED);
+    }
+
+    @Test
+    void aBatchMayBeHiddenByOneCrashAfterTheOther() throws Exception {
+        UUID id = add(Priority.LOW, 1);
+        queue.take();
+        restart();
+        queue.take();
+        restart();
+        queue.take();
+        restart();
+
+        Batch last = queue.take();
+        queue.finish(last, new Outcome.Failed("it broke"));
+
+        assertThat(find(id).state(0)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 3));
+    }
+
+    @Test
+    void severalHiddenBatchesAreRepeatedInTheOrderOfTheirSlots() throws Exception {
+        restart("interval=5s", "max-in-flight=3");
+        add(Priority.LOW, 1, 2, 3, 4, 5, 6);
+        Batch first = departing();
+        add(Priority.HIGH, 7);
+        Batch second = departing();
+        Batch third = departing();
+        assertThat(List.of(first.ids(), second.ids(), third.ids()))
+                .containsExactly(List.of(1L, 2L, 3L), List.of(7L), List.of(4L, 5L, 6L));
+        queue.finish(second, COMPLETED);
+
+        restart();
+
+        assertThat(takeAll(2)).containsExactly(List.of(1L, 2L, 3L), List.of(4L, 5L, 6L));
+    }
+
+    @Test
+    void whatFailedStaysFailedWithItsReason() throws Exception {
+        UUID id = add(Priority.LOW, 1, 2, 3, 4, 5, 6, 7);
+        queue.finish(queue.take(), new Outcome.Failed("it broke"));
+        take();
+
+        restart();
+        assertThat(find(id).state(0)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 0));
+        take();
+
+        restart();
+        Ingestion ended = find(id);
+        assertThat(ended.state(0)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 0));
+        assertThat(ended.progress().completed()).isEqualTo(2);
+        assertThat(ended.status()).isEqualTo(IngestionStatus.FAILED);
+    }
+
+    @Test
+    void theFirstSlotKeepsItsDistanceFromTheLastOneOfTheProcessBefore() throws Exception {
+        add(Priority.LOW, 1, 2, 3, 4);
+        take();
+        time.pass(Duration.ofSeconds(2));
+
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void afterAnIntervalThereIsNothingToWaitFor() throws Exception {
+        add(Priority.LOW, 1, 2, 3, 4);
+        take();
+        time.pass(Duration.ofSeconds(60));
+
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void aHiddenBatchMayHaveLeftAsLateAsTheProcessEnded() throws Exception {
+        add(Priority.LOW, 1);
+        queue.take();
+        time.pass(Duration.ofSeconds(60));
+
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(65));
+    }
+
+    @Test
+    void aWallClockThatWasSetBackMakesNobodyWaitLongerThanAnIntervalNorLess() throws Exception {
+        add(Priority.LOW, 1, 2, 3, 4);
+        take();
+        time.setWallClockWrongBy(Duration.ofHours(-1));
+        time.pass(Duration.ofSeconds(2));
+
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void aWallClockThatWasSetForwardOpensNoSlotEarly() throws Exception {
+        add(Priority.LOW, 1, 2, 3, 4);
+        take();
+        time.setWallClockWrongBy(Duration.ofHours(1));
+        time.pass(Duration.ofSeconds(2));
+
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void onAnotherMachineNobodyKnowsHowLongAgoItWas() throws Exception {
+        add(Priority.LOW, 1, 2, 3, 4);
+        take();
+        time.moveToAnotherMachine(Duration.ofDays(3));
+        Duration started = time.sinceStart();
+
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).isEqualTo(started.plusSeconds(5));
+    }
+
+    @Test
+    void creationTimesGoOnFromThoseInTheStore() {
+        UUID before = add(Priority.LOW, 1);
+        time.setWallClockWrongBy(Duration.ofHours(-1));
+
+        restart();
+
+        UUID after = add(Priority.LOW, 2);
+        assertThat(find(after).createdAt()).isEqualTo(find(before).createdAt());
+    }
+
+    @Test
+    void aFullBacklogIsFullAfterARestart() throws Exception {
+        restart("limits.max-backlog=2");
+        add(Priority.LOW, 1, 2, 3, 4);
+
+        restart("limits.max-backlog=2");
+
+        assertThat(queue.state().waiting().get(Priority.LOW).batches()).isEqualTo(2);
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> add(Priority.LOW, 5)))
+                .isInstanceOf(dev.batchgate.ingestion.BacklogFull.class);
+    }
+
+    private void restart(String... settings) {
+        store.kill();
+        queue = store.open(time, settings.length == 0 ? new String[] {"interval=5s"} : settings);
+    }
+
+    private Ingestion find(UUID id) {
+        return queue.find(id).orElseThrow();
+    }
+
+    private UUID add(Priority priority, long... ids) {
+        Submission submission = Queues.submission(priority, Ids.of(ids));
+        return queue.add(submission);
+    }
+
+    private Batch departing() throws InterruptedException {
+        Batch batch = queue.take();
+        queue.departed(batch);
+        return batch;
+    }
+
+    private Batch take() throws InterruptedException {
+        Batch batch = queue.take();
+        queue.finish(batch, COMPLETED);
+        return batch;
+    }
+
+    private List<List<Long>> takeAll(int batches) throws InterruptedException {
+        List<List<Long>> taken = new ArrayList<>();
+        for (int i = 0; i < batches; i++) {
+            taken.add(take().ids());
+        }
+        return taken;
+    }
+}
