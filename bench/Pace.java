@@ -10,9 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -20,22 +21,37 @@ import java.util.stream.LongStream;
  * How punctual the gate is, read off an upstream's own log: the finished jar as a child process, this process as the
  * upstream on the loopback interface.
  *
- * <p>{@code ./mvnw package -DskipTests && java bench/Pace.java [interval=batches ...]}, for instance {@code 1ms=5000
- * 5s=5}. Prints, for each interval, the gaps between the starts of consecutive batches in milliseconds, the share of the
+ * <p>{@code ./mvnw package -DskipTests && java bench/Pace.java [--jvm=flag ...] [interval=batches ...]}, for instance
+ * {@code --jvm=-XX:+UseSerialGC 1ms=5000 5s=5}; the flags are the service's. Prints, for each interval, the gaps between the
+ * starts of consecutive batches in milliseconds, how many of them are more than 10 ms over the interval, the share of the
  * slots that were used, and how long after its submission the first batch of an idle service started.
+ *
+ * <p>While it measures, this process allocates nothing: its own collections would pass for late batches.
  */
 public class Pace {
 
-    record Arrival(long nanos, int id) {}
+    static final String FLAG = "--jvm=";
 
-    static final ConcurrentLinkedQueue<Arrival> LOG = new ConcurrentLinkedQueue<>();
+    /** When the request for each id arrived; the count is raised after, so that it publishes what was written before. */
+    static volatile long[] arrived = {};
+
+    static final AtomicInteger ARRIVALS = new AtomicInteger();
     static final byte[] ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes();
     static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     public static void main(String[] arguments) throws Exception {
-        List<String> runs = arguments.length > 0
-                ? List.of(arguments)
-                : List.of("1ms=5000", "10ms=1000", "100ms=100", "1s=10", "5s=4");
+        List<String> flags = new ArrayList<>();
+        List<String> runs = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.startsWith(FLAG)) {
+                flags.add(argument.substring(FLAG.length()));
+            } else {
+                runs.add(argument);
+            }
+        }
+        if (runs.isEmpty()) {
+            runs = List.of("1ms=5000", "10ms=1000", "100ms=100", "1s=10", "5s=4");
+        }
         ServerSocket upstream = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
         daemon(() -> accept(upstream));
         System.out.println("| interval | batches | least | p50 | p90 | p99 | most | early | > +10 ms | slots used |"
@@ -43,42 +59,45 @@ public class Pace {
         System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
         for (String run : runs) {
             String[] parts = run.split("=");
-            measure(upstream.getLocalPort(), parts[0], Integer.parseInt(parts[1]));
+            measure(upstream.getLocalPort(), flags, parts[0], Integer.parseInt(parts[1]));
         }
         System.exit(0);
     }
 
-    static void measure(int upstream, String interval, int batches) throws Exception {
+    static void measure(int upstream, List<String> flags, String interval, int batches) throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process service = new ProcessBuilder(
-                        java,
-                        "-jar",
-                        "target/batchgate.jar",
-                        "--server.port=" + port,
-                        "--batchgate.interval=" + interval,
-                        "--batchgate.limits.max-ids=1000000",
-                        "--batchgate.upstream.url=http://127.0.0.1:" + upstream + "/{id}")
+        List<String> command = new ArrayList<>(List.of(java));
+        command.addAll(flags);
+        command.addAll(List.of(
+                "-jar",
+                "target/batchgate.jar",
+                "--server.port=" + port,
+                "--batchgate.interval=" + interval,
+                "--batchgate.limits.max-ids=1000000",
+                "--batchgate.upstream.url=http://127.0.0.1:" + upstream + "/{id}"));
+        Process service = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            awaitReady(port);
+            awaitReady(port, service);
             long nanos = parse(interval);
             double[] idle = new double[5];
             for (int i = 0; i < idle.length; i++) {
                 Thread.sleep(200 + 2 * nanos / 1_000_000);
-                LOG.clear();
+                expect(1);
                 long before = System.nanoTime();
                 submit(port, 1);
                 await(1);
-                idle[i] = (LOG.peek().nanos() - before) / 1e6;
+                idle[i] = (arrived[0] - before) / 1e6;
             }
+            expect(3 * batches);
+            System.gc();
             Thread.sleep(200 + 2 * nanos / 1_000_000);
-            LOG.clear();
             submit(port, 3 * batches);
             await(3 * batches);
             report(interval, nanos, starts(batches), idle);
@@ -90,9 +109,15 @@ public class Pace {
 
     static long[] starts(int batches) {
         long[] starts = new long[batches];
-        Arrays.fill(starts, Long.MAX_VALUE);
-        LOG.forEach(a -> starts[(a.id() - 1) / 3] = Math.min(starts[(a.id() - 1) / 3], a.nanos()));
+        for (int i = 0; i < batches; i++) {
+            starts[i] = Math.min(arrived[3 * i], Math.min(arrived[3 * i + 1], arrived[3 * i + 2]));
+        }
         return starts;
+    }
+
+    static void expect(int arrivals) {
+        arrived = new long[arrivals];
+        ARRIVALS.set(0);
     }
 
     static void report(String interval, long nanos, long[] starts, double[] idle) {
@@ -135,14 +160,14 @@ public class Pace {
     }
 
     static void await(int arrivals) throws Exception {
-        while (LOG.size() < arrivals) {
+        while (ARRIVALS.get() < arrivals) {
             Thread.sleep(arrivals == 1 ? 1 : 50);
         }
     }
 
-    static void awaitReady(int port) throws Exception {
+    static void awaitReady(int port, Process service) throws Exception {
         URI ready = URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness");
-        for (long end = System.nanoTime() + Duration.ofSeconds(60).toNanos(); System.nanoTime() < end; ) {
+        for (long end = System.nanoTime() + Duration.ofSeconds(60).toNanos(); service.isAlive() && System.nanoTime() < end; ) {
             try {
                 if (CLIENT.send(HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.discarding())
                                 .statusCode()
@@ -180,14 +205,23 @@ public class Pace {
                 if (length < 0) {
                     return;
                 }
-                String path = new String(head, 0, length).split(" ", 3)[1];
-                LOG.add(new Arrival(nanos, Integer.parseInt(path.substring(1))));
+                arrived[id(head) - 1] = nanos;
+                ARRIVALS.incrementAndGet();
                 out.write(ANSWER);
                 out.flush();
             }
         } catch (java.io.IOException gone) {
             // The service has stopped.
         }
+    }
+
+    /** The number in {@code GET /number HTTP/1.1}. */
+    static int id(byte[] head) {
+        int id = 0;
+        for (int i = "GET /".length(); head[i] != ' '; i++) {
+            id = 10 * id + head[i] - '0';
+        }
+        return id;
     }
 
     static void daemon(Runnable what) {
