@@ -1,7 +1,10 @@
 package dev.batchgate.upstream;
 
+import dev.batchgate.ingestion.StartRefused;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The URL of the upstream with a place for the ids. */
@@ -9,12 +12,26 @@ final class UrlTemplate {
 
     private static final String ID = "{id}";
     private static final String IDS = "{ids}";
+    private static final Pattern PLACE = Pattern.compile("\\{ids?}");
+    private static final int MOST_PORT = 65_535;
 
     private final String template;
 
+    /** Throws {@link StartRefused}, without the URL, which may hold secrets, if no id could be fetched with it. */
     UrlTemplate(String template) {
         this.template = template;
-        fill("1");
+        check(PLACE.matcher(template).results().count() == 1, "needs {id} or {ids}, once");
+        URI uri = parse(fill("1"));
+        String scheme = String.valueOf(uri.getScheme());
+        check(scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https"), "must be an http or https URL");
+        check(uri.getRawAuthority() != null, "names no host");
+        check(uri.getRawUserInfo() == null, "names a user, whose place is in a header");
+        check(uri.getRawAuthority().equals(parse(fill("2")).getRawAuthority()), "needs its ids in the path or query");
+        check(
+                uri.getHost() != null,
+                "names a host that is not valid: letters, digits, hyphens and dots, or an address");
+        check(uri.getPort() != 0 && uri.getPort() <= MOST_PORT, "names a port that is not from 1 to " + MOST_PORT);
+        check(uri.getRawFragment() == null, "has a fragment, which is never sent");
     }
 
     /** Whether it takes one request for every id; otherwise one for all ids of a batch. */
@@ -26,21 +43,43 @@ final class UrlTemplate {
     List<Target> targets(List<Long> ids) {
         if (requestPerId()) {
             return ids.stream()
-                    .map(id -> new Target("id " + id, fill(id.toString())))
+                    .map(id -> new Target("id " + id, URI.create(fill(id.toString()))))
                     .toList();
         }
         String all = ids.stream().map(String::valueOf).collect(Collectors.joining(","));
-        return List.of(new Target("ids " + all, fill(all)));
+        return List.of(new Target("ids " + all, URI.create(fill(all))));
     }
 
     /** Scheme, host and port; the rest may hold secrets and is not for a log. */
     String origin() {
-        URI uri = fill("1");
+        URI uri = URI.create(fill("1"));
         return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
 
-    private URI fill(String ids) {
-        return URI.create(template.replace(ID, ids).replace(IDS, ids));
+    private String fill(String ids) {
+        return template.replace(ID, ids).replace(IDS, ids);
+    }
+
+    private static URI parse(String url) {
+        try {
+            return new URI(url);
+        } catch (URISyntaxException invalid) {
+            throw refused("is not a URL: " + invalid.getReason());
+        }
+    }
+
+    private static void check(boolean sound, String otherwise) {
+        if (!sound) {
+            throw refused(otherwise);
+        }
+    }
+
+    private static StartRefused refused(String problem) {
+        return new StartRefused(
+                "batchgate.upstream.url (BATCHGATE_UPSTREAM_URL) " + problem
+                        + ". Its value is not shown: it may be secret.",
+                "Set it to an http or https URL like https://api.example/items/{id}, for one request an id, or"
+                        + " https://api.example/items?ids={ids}, for one request a batch.");
     }
 
     /**

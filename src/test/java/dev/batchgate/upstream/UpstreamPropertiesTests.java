@@ -1,15 +1,19 @@
 package dev.batchgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.StartRefused;
 import dev.batchgate.ingestion.Upstream;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -55,14 +59,6 @@ class UpstreamPropertiesTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "url=https://api.example/items",
-                "url=ftp://api.example/{id}",
-                "url=/items/{id}",
-                "url=https://{id}/items",
-                "url=https://api.example/{id}/{id}",
-                "url=https://api.example/{id}/{ids}",
-                "url=https://api.example/{name}/{id}",
-                "url=https://api.example/a b/{id}",
                 "timeout=0",
                 "timeout=2h",
                 "simulated-latency=-1s",
@@ -72,6 +68,30 @@ class UpstreamPropertiesTests {
                 .withPropertyValues("batchgate.upstream." + setting)
                 .run(context ->
                         assertThat(context).hasFailed().getFailure().hasStackTraceContaining("batchgate.upstream"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "url=ftp://api.example/{id}?key=s3cret",
+                "url=https://s3cret@api.example/{id}",
+                "url=https://api.example/{id}?key=s3cret^",
+                "headers.Authorization=s3cret\nHost: elsewhere",
+                "headers.x-TEAM=s3cret",
+            })
+    void whatMayHoldASecretIsRefusedWithoutShowingIt(String setting, CapturedOutput log) {
+        assertThatThrownBy(() -> new SpringApplicationBuilder(
+                                ValidationAutoConfiguration.class, Gate.class, UpstreamConfiguration.class)
+                        .web(WebApplicationType.NONE)
+                        .run(
+                                "--batchgate.upstream.url=https://api.example/{id}",
+                                "--batchgate.upstream.headers.X-Team=s3cret",
+                                "--batchgate.upstream." + setting))
+                .hasRootCauseInstanceOf(StartRefused.class);
+
+        assertThat(log.getAll())
+                .contains("APPLICATION FAILED TO START", "batchgate.upstream.")
+                .doesNotContain("s3cret");
     }
 
     @Test
@@ -85,8 +105,8 @@ class UpstreamPropertiesTests {
                                         "BATCHGATE_UPSTREAM_HEADERS_AUTHORIZATION", "Bearer t0ken",
                                         "BATCHGATE_UPSTREAM_HEADERS_X_API_KEY", "s3cret"))))
                 .withPropertyValues("batchgate.upstream.headers.X-Team=blue")
-                .run(context -> assertThat(
-                                context.getBean(UpstreamProperties.class).headers())
+                .run(context -> assertThat(SentHeaders.of(
+                                context.getBean(UpstreamProperties.class).headers()))
                         .isEqualTo(Map.of("authorization", "Bearer t0ken", "x-api-key", "s3cret", "X-Team", "blue")));
     }
 }
