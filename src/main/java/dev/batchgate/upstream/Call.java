@@ -27,6 +27,8 @@ final class Call implements Runnable {
     /** More than this is no answer that Batchgate would keep. */
     static final int MAX_ANSWER_BYTES = 1 << 20;
 
+    private static final String BATCH_HEADER = "Idempotency-Key";
+
     private final CloseableHttpClient client;
     private final UrlTemplate.Target target;
     private final HttpGet request;
@@ -35,11 +37,16 @@ final class Call implements Runnable {
     private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
     private final CompletableFuture<Outcome> answer;
 
-    /** Made when the slot opens: the time-out runs from here. */
-    Call(CloseableHttpClient client, UrlTemplate.Target target, Duration timeout) {
+    /**
+     * Made when the slot opens: the time-out runs from here.
+     *
+     * @param batch id of the batch, by which the upstream can tell a repetition
+     */
+    Call(CloseableHttpClient client, UrlTemplate.Target target, String batch, Duration timeout) {
         this.client = client;
         this.target = target;
         this.request = new HttpGet(target.uri());
+        request.setHeader(BATCH_HEADER, batch);
         this.answer = ended.completeOnTimeout(
                         failed("no complete answer within " + timeout.toMillis() + " ms"),
                         timeout.toNanos(),

@@ -41,7 +41,7 @@ final class HttpUpstream implements Upstream, AutoCloseable {
     @Override
     public CompletionStage<Outcome> fetch(Batch batch, Runnable departed) {
         List<Call> calls = template.targets(batch.ids()).stream()
-                .map(target -> new Call(client, target, timeout))
+                .map(target -> new Call(client, target, batch.id(), timeout))
                 .toList();
         CompletableFuture<Void> gone =
                 allOf(calls.stream().map(Call::departure).toList()).thenRun(departed);
@@ -54,7 +54,7 @@ final class HttpUpstream implements Upstream, AutoCloseable {
         try {
             callers.execute(call);
         } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-            call.abandon("Batchgate could not make the request: " + noThread);
+            call.abandon("Batchgate could not make the request: " + FailureReason.of(noThread));
         }
     }
 
@@ -73,7 +73,9 @@ final class HttpUpstream implements Upstream, AutoCloseable {
                 failures.add(failed.reason());
             }
         }
-        return failures.isEmpty() ? new Outcome.Completed(answers) : new Outcome.Failed(String.join("; ", failures));
+        return failures.isEmpty()
+                ? new Outcome.Completed(answers)
+                : new Outcome.Failed(FailureReason.few(failures, "; "));
     }
 
     @Override

@@ -47,7 +47,7 @@ final class Rehearsal {
                     "rehearsal", new URI("http", null, host, server.getLocalPort(), "/", null, null));
             Outcome outcome = new Outcome.Completed(List.of());
             for (int i = 0; i < REQUESTS && outcome instanceof Outcome.Completed; i++) {
-                Call call = new Call(client, target, PATIENCE);
+                Call call = new Call(client, target, "rehearsal", PATIENCE);
                 call.run();
                 outcome = call.answer().join();
             }

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The URL of the upstream with a place for the ids. */
 final class UrlTemplate {
@@ -46,8 +45,8 @@ final class UrlTemplate {
                     .map(id -> new Target("id " + id, URI.create(fill(id.toString()))))
                     .toList();
         }
-        String all = ids.stream().map(String::valueOf).collect(Collectors.joining(","));
-        return List.of(new Target("ids " + all, URI.create(fill(all))));
+        List<String> all = ids.stream().map(String::valueOf).toList();
+        return List.of(new Target("ids " + FailureReason.few(all, ","), URI.create(fill(String.join(",", all)))));
     }
 
     /** Scheme, host and port; the rest may hold secrets and is not for a log. */

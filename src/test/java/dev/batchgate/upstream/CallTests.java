@@ -47,6 +47,7 @@ class CallTests {
         return new Call(
                 HttpClients.createMinimal(),
                 new UrlTemplate.Target("id 1", URI.create("http://127.0.0.1:1/")),
+                "batch",
                 timeout);
     }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.batchgate.FakeUpstream;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Outcome;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -22,11 +23,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpUpstreamTests {
 
@@ -76,6 +79,21 @@ class HttpUpstreamTests {
                             .containsEntry("authorization", "Bearer secret")
                             .containsEntry("x-team", "blue")
                             .containsEntry("user-agent", "batchgate"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/{id}", "/?ids={ids}"})
+    void everyRequestCarriesTheIdOfItsBatchWhateverIsConfigured(String rest) throws Exception {
+        try (FakeUpstream server = FakeUpstream.willing();
+                HttpUpstream upstream = new HttpUpstream(
+                        new UrlTemplate(server.url(rest)), Map.of("idempotency-key", "configured"), GENEROUS, 3)) {
+            Batch batch = batch(1, 2, 3);
+            upstream.fetch(batch, () -> {}).toCompletableFuture().get(5, TimeUnit.SECONDS);
+
+            assertThat(server.log())
+                    .isNotEmpty()
+                    .allSatisfy(arrival -> assertThat(arrival.headers()).containsEntry("idempotency-key", batch.id()));
         }
     }
 
@@ -248,6 +266,48 @@ class HttpUpstreamTests {
 
         assertThat(reason(outcome)).contains("id 1: Batchgate could not make the request", "id 2: ");
         assertThat(departures).hasValue(1);
+    }
+
+    @Test
+    void aBatchWithoutNumberFailsInAFewWords() throws Exception {
+        long[] ids = LongStream.rangeClosed(1, 3000).toArray();
+        HttpUpstream closed = upstream("http://127.0.0.1:1/{id}", GENEROUS);
+        closed.close();
+        assertThat(reason(fetch(closed, ids)))
+                .startsWith("id 1: ")
+                .contains("; id 5: ")
+                .endsWith(" … and 2,995 more")
+                .hasSizeLessThan(1000);
+
+        FakeUpstream.Script missing = (arrival, connection) -> respond(connection, 404, "");
+        try (FakeUpstream server = new FakeUpstream(missing);
+                HttpUpstream upstream = upstream(server.url("/?ids={ids}"), GENEROUS)) {
+            assertThat(reason(fetch(upstream, ids)))
+                    .isEqualTo("ids 1,2,3,4,5 … and 2,995 more: the upstream answered with HTTP status 404");
+        }
+    }
+
+    @Test
+    void theConnectionOfWhatWasGivenUpOnIsClosedHoweverBusyItIs() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        FakeUpstream.Script trickling = (arrival, connection) -> {
+            write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    write(connection, "x");
+                    TimeUnit.MILLISECONDS.sleep(20);
+                }
+            } catch (IOException closed) {
+                gone.countDown();
+            }
+            return false;
+        };
+        try (FakeUpstream server = new FakeUpstream(trickling);
+                HttpUpstream upstream = upstream(server.url("/{id}"), Duration.ofMillis(200))) {
+            assertThat(reason(fetch(upstream, 1))).contains("no complete answer within 200 ms");
+
+            assertThat(gone.await(2, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     private static HttpUpstream upstream(String url, Duration timeout) {
