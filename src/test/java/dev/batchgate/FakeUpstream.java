@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +40,7 @@ public final class FakeUpstream implements AutoCloseable {
     private final ServerSocket server;
     private final Script script;
     private final List<Arrival> log = new CopyOnWriteArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -86,13 +88,23 @@ public final class FakeUpstream implements AutoCloseable {
         return log.stream().map(Arrival::path).toList();
     }
 
+    /** Connections accepted so far, used or not. */
+    public int accepted() {
+        return accepted.get();
+    }
+
+    /** Connections that neither side has closed. */
+    public int open() {
+        return open.size();
+    }
+
     private void accept() {
         try {
-            for (int number = 1; ; number++) {
+            while (true) {
                 Socket connection = server.accept();
                 connection.setTcpNoDelay(true);
                 open.add(connection);
-                int known = number;
+                int known = accepted.incrementAndGet();
                 threads.execute(() -> serve(connection, known));
             }
         } catch (IOException closed) {

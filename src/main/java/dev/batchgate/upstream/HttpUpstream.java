@@ -1,6 +1,7 @@
 package dev.batchgate.upstream;
 
 import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Upstream;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -28,13 +30,17 @@ final class HttpUpstream implements Upstream, AutoCloseable {
     private final Duration timeout;
     private final CloseableHttpClient client;
     private final ExecutorService callers;
+    private final Preparation preparation;
 
-    /** @param atOnce most requests that are in flight together */
-    HttpUpstream(UrlTemplate template, Map<String, String> headers, Duration timeout, int atOnce) {
+    HttpUpstream(UrlTemplate template, Map<String, String> headers, Duration timeout, BatchgateProperties gate) {
+        int perBatch = template.requestPerId() ? gate.batchSize() : 1;
+        int atOnce = gate.maxInFlight() * perBatch;
         this.template = template;
         this.timeout = timeout;
-        this.client = UpstreamClient.create(headers, timeout, atOnce);
+        PoolingHttpClientConnectionManager connections = UpstreamClient.connections(timeout, atOnce + perBatch);
+        this.client = UpstreamClient.create(headers, timeout, connections);
         this.callers = Executors.newCachedThreadPool(new CustomizableThreadFactory("upstream-"));
+        this.preparation = new Preparation(connections, template.route(), perBatch, atOnce, gate.interval(), callers);
         Rehearsal.perform(client);
     }
 
@@ -43,10 +49,13 @@ final class HttpUpstream implements Upstream, AutoCloseable {
         List<Call> calls = template.targets(batch.ids()).stream()
                 .map(target -> new Call(client, target, batch.id(), timeout))
                 .toList();
-        CompletableFuture<Void> gone =
-                allOf(calls.stream().map(Call::departure).toList()).thenRun(departed);
+        CompletableFuture<Void> answered =
+                allOf(calls.stream().map(Call::answer).toList());
+        CompletableFuture<Void> gone = allOf(calls.stream().map(Call::departure).toList())
+                .thenRun(departed)
+                .thenRun(() -> preparation.afterDeparture(answered));
         calls.forEach(this::start);
-        return allOf(calls.stream().map(Call::answer).toList()).thenCombine(gone, (answered, left) -> outcome(calls));
+        return answered.thenCombine(gone, (all, left) -> outcome(calls));
     }
 
     /** A request that finds no thread fails; those that found one go their way, and the batch ends when all have. */

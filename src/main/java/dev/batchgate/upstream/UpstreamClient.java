@@ -3,16 +3,18 @@ package dev.batchgate.upstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HeaderElements;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -23,42 +25,47 @@ import org.apache.hc.core5.util.Timeout;
 final class UpstreamClient {
 
     /**
-     * An idle connection is reused for so long where the upstream does not say how long it keeps one. Common servers
-     * close after 5 s, which is also the default interval: a request would run into the closing connection every time.
+     * How long an upstream is taken to keep an idle connection open that does not say so. Common servers close after 5 s,
+     * which is also the default interval: a request would run into the closing connection every time.
      */
-    private static final Duration UNANNOUNCED_KEEP_ALIVE = Duration.ofSeconds(4);
+    private static final TimeValue UNANNOUNCED_KEEP_ALIVE = TimeValue.ofSeconds(5);
 
-    /** Kept away from the moment at which the upstream said that it will close. */
-    private static final Duration KEEP_ALIVE_MARGIN = Duration.ofSeconds(1);
+    /** Kept away from the moment at which the upstream will close: what preparing adds, and half a second. */
+    private static final Duration KEEP_ALIVE_MARGIN = Preparation.LONGEST_IDLE.plusMillis(500);
 
     private static final Duration LEAST_KEEP_ALIVE = Duration.ofMillis(1);
 
-    /** Idle for longer than this, a connection is looked at before it is reused, which takes about a millisecond. */
-    private static final Duration UNCHECKED_IDLE = Duration.ofMillis(500);
+    /**
+     * Idle for longer than this, a connection is looked at before it is reused: the upstream may have closed it. It takes
+     * about a millisecond, which is too much for the shortest intervals.
+     */
+    private static final Duration UNCHECKED_IDLE = Duration.ofMillis(20);
 
     private UpstreamClient() {}
 
-    static CloseableHttpClient create(Map<String, String> headers, Duration timeout, int atOnce) {
+    /** @param most connections that are open together */
+    static PoolingHttpClientConnectionManager connections(Duration timeout, int most) {
         Timeout limit = Timeout.of(timeout);
-        ConnectionConfig connections = ConnectionConfig.custom()
-                .setConnectTimeout(limit)
-                .setSocketTimeout(limit)
-                .setValidateAfterInactivity(TimeValue.of(UNCHECKED_IDLE))
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(limit)
+                        .setSocketTimeout(limit)
+                        .setValidateAfterInactivity(TimeValue.of(UNCHECKED_IDLE))
+                        .build())
+                .setMaxConnTotal(most)
+                .setMaxConnPerRoute(most)
                 .build();
+    }
+
+    static CloseableHttpClient create(
+            Map<String, String> headers, Duration timeout, HttpClientConnectionManager connections) {
         List<Header> sentAlways = headers.entrySet().stream()
                 .<Header>map(header -> new BasicHeader(header.getKey(), header.getValue()))
                 .toList();
         return HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDefaultConnectionConfig(connections)
-                        .setMaxConnTotal(atOnce)
-                        .setMaxConnPerRoute(atOnce)
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setConnectionRequestTimeout(limit)
-                        .setResponseTimeout(limit)
-                        .build())
-                .setKeepAliveStrategy(keepAlive())
+                .setConnectionManager(connections)
+                .setDefaultRequestConfig(requests(timeout))
+                .setKeepAliveStrategy(UpstreamClient::keepAlive)
                 .setRequestExecutor(new DepartureExecutor())
                 .setDefaultHeaders(sentAlways)
                 .setUserAgent("batchgate")
@@ -70,16 +77,20 @@ final class UpstreamClient {
                 .build();
     }
 
-    private static ConnectionKeepAliveStrategy keepAlive() {
-        return (response, context) -> {
-            boolean announced = response.containsHeader(HeaderElements.KEEP_ALIVE);
-            TimeValue held = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
-            if (!announced) {
-                return TimeValue.of(UNANNOUNCED_KEEP_ALIVE);
-            }
-            Duration safe = held.toDuration().minus(KEEP_ALIVE_MARGIN);
-            // Zero and less would mean for ever.
-            return safe.compareTo(LEAST_KEEP_ALIVE) > 0 ? TimeValue.of(safe) : TimeValue.of(LEAST_KEEP_ALIVE);
-        };
+    static RequestConfig requests(Duration timeout) {
+        Timeout limit = Timeout.of(timeout);
+        return RequestConfig.custom()
+                .setConnectionRequestTimeout(limit)
+                .setResponseTimeout(limit)
+                .setConnectionKeepAlive(UNANNOUNCED_KEEP_ALIVE)
+                .build();
+    }
+
+    /** How long the connection may idle that this answer came on. */
+    static TimeValue keepAlive(HttpResponse answer, HttpContext context) {
+        TimeValue held = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(answer, context);
+        Duration safe = held.toDuration().minus(KEEP_ALIVE_MARGIN);
+        // Zero and less would mean for ever.
+        return safe.compareTo(LEAST_KEEP_ALIVE) > 0 ? TimeValue.of(safe) : TimeValue.of(LEAST_KEEP_ALIVE);
     }
 }

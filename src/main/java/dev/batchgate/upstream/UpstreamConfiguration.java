@@ -29,8 +29,7 @@ class UpstreamConfiguration {
         }
         UrlTemplate template = new UrlTemplate(url);
         log.info("The upstream is {}, with a time-out of {}", template.origin(), print(properties.timeout()));
-        int atOnce = gate.maxInFlight() * (template.requestPerId() ? gate.batchSize() : 1);
-        return new HttpUpstream(template, SentHeaders.of(properties.headers()), properties.timeout(), atOnce);
+        return new HttpUpstream(template, SentHeaders.of(properties.headers()), properties.timeout(), gate);
     }
 
     private static String print(Duration duration) {

@@ -5,6 +5,12 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.routing.RoutingSupport;
+import org.apache.hc.core5.http.HttpException;
 
 /** The URL of the upstream with a place for the ids. */
 final class UrlTemplate {
@@ -53,6 +59,17 @@ final class UrlTemplate {
     String origin() {
         URI uri = URI.create(fill("1"));
         return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+
+    /** The way to the host, as the client finds it for each request. */
+    HttpRoute route() {
+        HttpGet any = new HttpGet(fill("1"));
+        try {
+            return new DefaultRoutePlanner(null)
+                    .determineRoute(RoutingSupport.determineHost(any), any, HttpClientContext.create());
+        } catch (HttpException impossible) {
+            throw new IllegalStateException("the URL was checked", impossible);
+        }
     }
 
     private String fill(String ids) {

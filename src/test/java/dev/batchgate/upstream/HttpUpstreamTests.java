@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.batchgate.FakeUpstream;
 import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,6 +36,8 @@ class HttpUpstreamTests {
 
     private static final Duration GENEROUS = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofSeconds(1);
+    private static final BatchgateProperties GATE = new BatchgateProperties(
+            3, Duration.ofMillis(1), 1, new BatchgateProperties.Limits(10_000, 1_000_000_007, 1_000_000));
 
     @Test
     void anIdInTheUrlMeansOneRequestPerIdAndAllAtOnce() throws Exception {
@@ -70,7 +73,7 @@ class HttpUpstreamTests {
                         new UrlTemplate(server.url("/{id}")),
                         Map.of("Authorization", "Bearer secret", "X-Team", "blue"),
                         GENEROUS,
-                        3)) {
+                        GATE)) {
             fetch(upstream, 1, 2);
 
             assertThat(server.log())
@@ -87,7 +90,7 @@ class HttpUpstreamTests {
     void everyRequestCarriesTheIdOfItsBatchWhateverIsConfigured(String rest) throws Exception {
         try (FakeUpstream server = FakeUpstream.willing();
                 HttpUpstream upstream = new HttpUpstream(
-                        new UrlTemplate(server.url(rest)), Map.of("idempotency-key", "configured"), GENEROUS, 3)) {
+                        new UrlTemplate(server.url(rest)), Map.of("idempotency-key", "configured"), GENEROUS, GATE)) {
             Batch batch = batch(1, 2, 3);
             upstream.fetch(batch, () -> {}).toCompletableFuture().get(5, TimeUnit.SECONDS);
 
@@ -125,6 +128,21 @@ class HttpUpstreamTests {
             assertThat(server.log())
                     .extracting(FakeUpstream.Arrival::connection)
                     .containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void aConnectionThatTheUpstreamClosedWithoutAWordIsNotReused() throws Exception {
+        FakeUpstream.Script closingOnTheSly = (arrival, connection) -> {
+            respond(connection, 200, "{}");
+            return false;
+        };
+        try (FakeUpstream server = new FakeUpstream(closingOnTheSly);
+                HttpUpstream upstream = upstream(server.url("/{id}"), GENEROUS)) {
+            for (int batch = 0; batch < 5; batch++) {
+                assertThat(fetch(upstream, 1)).isInstanceOf(Outcome.Completed.class);
+                await().pollDelay(Duration.ofMillis(50)).until(() -> server.open() == 0);
+            }
         }
     }
 
@@ -311,7 +329,7 @@ class HttpUpstreamTests {
     }
 
     private static HttpUpstream upstream(String url, Duration timeout) {
-        return new HttpUpstream(new UrlTemplate(url), Map.of(), timeout, 3);
+        return new HttpUpstream(new UrlTemplate(url), Map.of(), timeout, GATE);
     }
 
     private static Batch batch(long... ids) {

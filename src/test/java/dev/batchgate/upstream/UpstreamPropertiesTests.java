@@ -83,10 +83,10 @@ class UpstreamPropertiesTests {
         assertThatThrownBy(() -> new SpringApplicationBuilder(
                                 ValidationAutoConfiguration.class, Gate.class, UpstreamConfiguration.class)
                         .web(WebApplicationType.NONE)
-                        .run(
-                                "--batchgate.upstream.url=https://api.example/{id}",
-                                "--batchgate.upstream.headers.X-Team=s3cret",
-                                "--batchgate.upstream." + setting))
+                        .properties(
+                                "batchgate.upstream.url=https://api.example/{id}",
+                                "batchgate.upstream.headers.X-Team=s3cret")
+                        .run("--batchgate.upstream." + setting))
                 .hasRootCauseInstanceOf(StartRefused.class);
 
         assertThat(log.getAll())

@@ -1,0 +1,176 @@
+package dev.batchgate.upstream;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Connections for the next batch, opened while it waits for its slot: to connect only once the slot is open adds to every
+ * interval what TCP and TLS take. At most once for each batch that departed, and without a request.
+ *
+ * <p>The thread that a batch departed on enters {@link #afterDeparture}; all else runs on {@code threads} and shares
+ * nothing but the pool of connections. What is held here, no call waits for: the pool has room for both.
+ */
+final class Preparation {
+
+    private static final Duration LONGEST_LEAD = Duration.ofSeconds(1);
+
+    /** With less there is no time to connect, and connections do not age from one batch to the next. */
+    private static final Duration LEAST_LEAD = Duration.ofMillis(50);
+
+    /** How long past the beginning of the slot a connection stands ready. */
+    private static final Duration SPARE = Duration.ofMillis(500);
+
+    /** How long a prepared connection may idle at most. */
+    static final Duration LONGEST_IDLE = LONGEST_LEAD.plus(SPARE);
+
+    private static final Timeout AT_ONCE = Timeout.ofMilliseconds(1);
+
+    private final PoolingHttpClientConnectionManager connections;
+    private final HttpRoute route;
+    private final int perBatch;
+    private final int atOnce;
+    private final Duration interval;
+    private final Duration lead;
+    private final ExecutorService threads;
+
+    /**
+     * @param perBatch connections that a batch needs
+     * @param atOnce connections that may be in use by calls together
+     * @param threads once shut down, they end this too
+     */
+    Preparation(
+            PoolingHttpClientConnectionManager connections,
+            HttpRoute route,
+            int perBatch,
+            int atOnce,
+            Duration interval,
+            ExecutorService threads) {
+        this.connections = connections;
+        this.route = route;
+        this.perBatch = perBatch;
+        this.atOnce = atOnce;
+        this.interval = interval;
+        Duration half = interval.dividedBy(2);
+        this.lead = half.compareTo(LONGEST_LEAD) < 0 ? half : LONGEST_LEAD;
+        this.threads = threads;
+    }
+
+    /**
+     * Sees to the connections of the batch after the one that departs now.
+     *
+     * @param answered ends with the batch, whose connections it waits for if they are all there may be
+     */
+    void afterDeparture(CompletionStage<?> answered) {
+        if (lead.compareTo(LEAST_LEAD) < 0) {
+            return;
+        }
+        long slot = System.nanoTime() + interval.toNanos();
+        later(interval.minus(lead), () -> {
+            if (unused() >= perBatch) {
+                prepare();
+            } else {
+                answered.thenRunAsync(() -> prepareBefore(slot), threads);
+            }
+        });
+    }
+
+    private void prepareBefore(long slot) {
+        if (slot - System.nanoTime() > 0) {
+            prepare();
+        }
+    }
+
+    private int unused() {
+        return atOnce - connections.getStats(route).getLeased();
+    }
+
+    /** All are taken out of the pool before the first goes back, or it would be taken again. */
+    private void prepare() {
+        CompletableFuture<?>[] ready = IntStream.range(0, Math.min(perBatch, unused()))
+                .mapToObj(i -> lease())
+                .flatMap(Optional::stream)
+                .toList()
+                .stream()
+                .map(this::connect)
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(ready).join();
+        later(LONGEST_IDLE, connections::closeExpired);
+    }
+
+    private Optional<ConnectionEndpoint> lease() {
+        LeaseRequest request = connections.lease("preparation", route, AT_ONCE, null);
+        try {
+            return Optional.of(request.get(AT_ONCE));
+        } catch (TimeoutException busy) {
+            return granted(request);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException unavailable) {
+            // The call that finds no connection will say what is wrong.
+        }
+        return Optional.empty();
+    }
+
+    /** Asked again, since it may have been granted just before it was called off; unless released, it would be lost. */
+    private static Optional<ConnectionEndpoint> granted(LeaseRequest calledOff) {
+        try {
+            return Optional.of(calledOff.get(AT_ONCE));
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | CancellationException notGranted) {
+            // There is none to spare.
+        }
+        return Optional.empty();
+    }
+
+    private CompletableFuture<Void> connect(ConnectionEndpoint endpoint) {
+        try {
+            return CompletableFuture.runAsync(() -> connectNow(endpoint), threads);
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+            giveBack(endpoint, false);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void connectNow(ConnectionEndpoint endpoint) {
+        boolean ready = false;
+        try {
+            connections.connect(endpoint, TimeValue.of(lead), HttpClientContext.create());
+            ready = !threads.isShutdown();
+        } catch (IOException | RuntimeException unavailable) {
+            // The call that finds no connection will say what is wrong.
+        } finally {
+            giveBack(endpoint, ready);
+        }
+    }
+
+    private void giveBack(ConnectionEndpoint endpoint, boolean ready) {
+        if (!ready) {
+            endpoint.close(CloseMode.IMMEDIATE);
+        }
+        connections.release(endpoint, null, TimeValue.of(lead.plus(SPARE)));
+    }
+
+    private void later(Duration delay, Runnable task) {
+        CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, threads)
+                .execute(task);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.batchgate.upstream;
+
+import static dev.batchgate.FakeUpstream.respond;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.batchgate.FakeUpstream;
+import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is seen of prepared connections from outside: by the upstream, and by the calls. */
+class PreparationTests {
+
+    private static final int PER_BATCH = 3;
+
+    private static Path keyStore;
+
+    @BeforeAll
+    static void trust(@TempDir Path folder) throws Exception {
+        keyStore = SlowTls.trustedKeyStore(folder);
+    }
+
+    @AfterAll
+    static void distrust() {
+        SlowTls.distrust();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 600})
+    void connectingDoesNotAddToTheIntervalEvenIfEveryConnectionIsFresh(long millisToAnswer) throws Exception {
+        Duration interval = Duration.ofSeconds(1);
+        try (FakeUpstream plain = new FakeUpstream(closingAfter(millisToAnswer));
+                SlowTls server = new SlowTls(keyStore, plain.url(""), number -> 200);
+                HttpUpstream upstream = upstream(server.url("/{id}"), interval)) {
+            fetchAtIntervals(upstream, 3, interval);
+
+            assertThat(plain.log()).hasSize(3 * PER_BATCH);
+            for (int batch = 1; batch < 3; batch++) {
+                assertThat(start(plain, batch) - start(plain, batch - 1))
+                        .isBetween(interval.toNanos(), interval.plusMillis(100).toNanos());
+            }
+        }
+    }
+
+    @Test
+    void afterTheLastBatchOneSetIsOpenedInVainAndClosedSoon() throws Exception {
+        Duration interval = Duration.ofMillis(200);
+        try (FakeUpstream server = new FakeUpstream(closingAfter(0));
+                HttpUpstream upstream = upstream(server.url("/{id}"), interval)) {
+            fetchAtIntervals(upstream, 1, interval);
+
+            await().until(() -> server.accepted() == 2 * PER_BATCH && server.open() == PER_BATCH);
+            await().atMost(Duration.ofSeconds(4)).until(() -> server.open() == 0);
+            assertThat(server.accepted()).isEqualTo(2 * PER_BATCH);
+            assertThat(server.log()).hasSize(PER_BATCH);
+        }
+    }
+
+    @Test
+    void whatIsStillOpenIsNotOpenedAgain() throws Exception {
+        Duration interval = Duration.ofMillis(200);
+        try (FakeUpstream server = FakeUpstream.willing();
+                HttpUpstream upstream = upstream(server.url("/{id}"), interval)) {
+            fetchAtIntervals(upstream, 5, interval);
+
+            assertThat(server.accepted()).isEqualTo(PER_BATCH);
+        }
+    }
+
+    @Test
+    void nothingIsOpenedAfterTheEnd() throws Exception {
+        Duration interval = Duration.ofMillis(200);
+        try (FakeUpstream server = new FakeUpstream(closingAfter(0))) {
+            try (HttpUpstream upstream = upstream(server.url("/{id}"), interval)) {
+                fetchAtIntervals(upstream, 1, interval);
+            }
+
+            await().during(Duration.ofMillis(400)).until(() -> server.accepted() == PER_BATCH);
+        }
+    }
+
+    @Test
+    void aPreparationThatHangsHoldsUpNoCall() throws Exception {
+        Duration interval = Duration.ofSeconds(2);
+        try (FakeUpstream plain = new FakeUpstream(closingAfter(0));
+                SlowTls server =
+                        new SlowTls(keyStore, plain.url(""), number -> number > 3 && number <= 6 ? 60_000 : 0);
+                HttpUpstream upstream = upstream(server.url("/{id}"), interval)) {
+            fetch(upstream, new AtomicLong());
+            await().until(() -> plain.accepted() == 2 * PER_BATCH);
+
+            long before = System.nanoTime();
+            fetch(upstream, new AtomicLong());
+
+            assertThat(System.nanoTime() - before)
+                    .isLessThan(Duration.ofMillis(500).toNanos());
+        }
+    }
+
+    private static FakeUpstream.Script closingAfter(long millisToAnswer) {
+        return (arrival, connection) -> {
+            TimeUnit.MILLISECONDS.sleep(millisToAnswer);
+            respond(connection, 200, "{}", "Connection: close");
+            return false;
+        };
+    }
+
+    private static HttpUpstream upstream(String url, Duration interval) {
+        return new HttpUpstream(
+                new UrlTemplate(url),
+                Map.of(),
+                Duration.ofSeconds(10),
+                new BatchgateProperties(
+                        PER_BATCH, interval, 1, new BatchgateProperties.Limits(10_000, 1_000_000_007, 1_000_000)));
+    }
+
+    /** As the gate does it: a slot opens an interval after the departure of the batch before. */
+    private static void fetchAtIntervals(HttpUpstream upstream, int batches, Duration interval) throws Exception {
+        AtomicLong departed = new AtomicLong(System.nanoTime() - interval.toNanos());
+        for (int batch = 0; batch < batches; batch++) {
+            await().pollInterval(Duration.ofMillis(1))
+                    .until(() -> System.nanoTime() - departed.get() >= interval.toNanos());
+            fetch(upstream, departed);
+        }
+    }
+
+    private static void fetch(HttpUpstream upstream, AtomicLong departed) throws Exception {
+        Outcome outcome = upstream.fetch(
+                        new Batch(UUID.randomUUID(), 0, List.of(1L, 2L, 3L)), () -> departed.set(System.nanoTime()))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        assertThat(outcome).isInstanceOf(Outcome.Completed.class);
+    }
+
+    private static long start(FakeUpstream server, int batch) {
+        return server.log().subList(batch * PER_BATCH, (batch + 1) * PER_BATCH).stream()
+                .mapToLong(FakeUpstream.Arrival::nanos)
+                .min()
+                .orElseThrow();
+    }
+}
