@@ -82,8 +82,10 @@ class CrashTests {
         return StartedService.start(
                 folder,
                 Map.of(
-                        "BATCHGATE_INTERVAL", INTERVAL.toMillis() + "ms",
-                        "BATCHGATE_UPSTREAM_URL", upstream.url("/{id}")));
+                        "BATCHGATE_INTERVAL",
+                        INTERVAL.toMillis() + "ms",
+                        "BATCHGATE_UPSTREAM_URL",
+                        upstream.url("/{id}")));
     }
 
     /** One round in four is killed while it starts. What was not answered is sent again in a later round, under its key. */
@@ -113,13 +115,17 @@ class CrashTests {
             }
             int size = 1 + random.nextInt(6);
             int last = lastId.addAndGet(size);
-            List<Integer> ids = IntStream.rangeClosed(last - size + 1, last).boxed().toList();
-            return new Submission("key-" + last, List.of("HIGH", "MEDIUM", "LOW").get(random.nextInt(3)), ids);
+            List<Integer> ids =
+                    IntStream.rangeClosed(last - size + 1, last).boxed().toList();
+            return new Submission(
+                    "key-" + last, List.of("HIGH", "MEDIUM", "LOW").get(random.nextInt(3)), ids);
         }
     }
 
     private void submit(Http http) {
-        for (int i = 0; i < INGESTIONS_A_ROUND / SUBMITTERS && !Thread.currentThread().isInterrupted(); i++) {
+        for (int i = 0;
+                i < INGESTIONS_A_ROUND / SUBMITTERS && !Thread.currentThread().isInterrupted();
+                i++) {
             Submission submission = next();
             try {
                 Http.Answer answer = http.ingest(
@@ -142,7 +148,9 @@ class CrashTests {
     private static boolean isDrained(Http http) {
         var queue = http.get("/queue").json();
         return queue.get("in_flight").asInt() == 0
-                && queue.get("waiting").valueStream().allMatch(waiting -> waiting.get("batches").asInt() == 0);
+                && queue.get("waiting")
+                        .valueStream()
+                        .allMatch(waiting -> waiting.get("batches").asInt() == 0);
     }
 
     private static void requireCompleted(Http http, String id, List<Integer> ids) {
@@ -190,7 +198,8 @@ class CrashTests {
     private void judge(List<Start> starts) {
         Map<Integer, Set<String>> keys = new ConcurrentHashMap<>();
         starts.forEach(start -> start.ids()
-                .forEach(id -> keys.computeIfAbsent(id, first -> new HashSet<>()).add(start.key())));
+                .forEach(
+                        id -> keys.computeIfAbsent(id, first -> new HashSet<>()).add(start.key())));
         Set<Integer> lost = acknowledged.values().stream()
                 .flatMap(List::stream)
                 .filter(id -> !keys.containsKey(id))
@@ -229,7 +238,9 @@ class CrashTests {
                 INTERVAL.toMillis(),
                 seed);
         assertThat(lost).as("acknowledged and never fetched").isEmpty();
-        assertThat(keys.values()).as("one submission under one key is one ingestion").allMatch(of -> of.size() == 1);
+        assertThat(keys.values())
+                .as("one submission under one key is one ingestion")
+                .allMatch(of -> of.size() == 1);
         assertThat(repeatedWithoutACrash).as("repeated without a crash").isEmpty();
         assertThat(repeats).isLessThanOrEqualTo(ROUNDS);
         assertThat(Duration.ofNanos(leastOverRestart)).isGreaterThanOrEqualTo(INTERVAL);

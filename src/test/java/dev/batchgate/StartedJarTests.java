@@ -3,17 +3,10 @@ package dev.batchgate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,30 +18,17 @@ class StartedJarTests {
     @TempDir
     private Path folder;
 
-    private Process process;
-
-    @BeforeEach
-    void nothingRunsYet() {
-        process = null;
-    }
-
-    @AfterEach
-    void stop() {
-        if (process != null) {
-            process.destroyForcibly();
+    @Test
+    void startsOnThePortOfTheEnvironmentServesAndStopsWhenTold() throws Exception {
+        try (StartedService service = StartedService.start(
+                        folder, Map.of("BATCHGATE_INTERVAL", "50ms", "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", "10ms"))
+                .awaitReady()) {
+            serveAndStop(service);
         }
     }
 
-    @Test
-    void startsOnThePortOfTheEnvironmentServesAndStopsWhenTold() throws Exception {
-        int port = freePort();
-        start(Map.of(
-                "PORT", String.valueOf(port),
-                "BATCHGATE_INTERVAL", "50ms",
-                "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", "10ms"));
-        Http http = new Http(port);
-        await().atMost(Duration.ofSeconds(60)).until(() -> log().contains("Started BatchgateApplication"));
-
+    private static void serveAndStop(StartedService service) {
+        Http http = service.http();
         String id = http.submit("{\"ids\":[1,2,3,4,5],\"priority\":\"HIGH\"}");
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> http.get("/status/" + id)
@@ -57,50 +37,43 @@ class StartedJarTests {
                         .asString()
                         .equals("completed"));
 
-        assertThat(log())
+        assertThat(service.log())
                 .contains("The upstream is SIMULATED", "One batch of up to 3 ids every 50ms, at most 1 in flight");
         // A batch that waits for work must not hold up the end.
-        process.destroy();
-        assertThat(process.waitFor(15, TimeUnit.SECONDS))
-                .as("stopped within 15 s")
-                .isTrue();
-        assertThat(log()).contains("Graceful shutdown complete").doesNotContain("ERROR");
+        assertThat(service.terminate()).isZero();
+        assertThat(service.log()).contains("Graceful shutdown complete").doesNotContain("ERROR");
     }
 
     @Test
-    void aSettingThatMakesNoSenseEndsItWithASentence() throws Exception {
-        start(Map.of("PORT", "0", "BATCHGATE_INTERVAL", "0s", "BATCHGATE_UPSTREAM_URL", "ftp://api.example/{id}"));
-
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(1);
-        assertThat(log())
-                .contains("APPLICATION FAILED TO START", "batchgate.interval")
-                .doesNotContain("\tat ");
-    }
-
-    private void start(Map<String, String> environment) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        System.getProperty("batchgate.jar"))
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .directory(folder.toFile());
-        builder.environment().putAll(environment);
-        process = builder.start();
-    }
-
-    private String log() {
-        try {
-            return Files.readString(folder.resolve("log"));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
+    void aSettingThatMakesNoSenseEndsItWithASentence() {
+        try (StartedService service = StartedService.start(
+                folder, Map.of("BATCHGATE_INTERVAL", "0s", "BATCHGATE_UPSTREAM_URL", "ftp://api.example/{id}"))) {
+            assertThat(service.exit()).isEqualTo(1);
+            assertThat(service.log())
+                    .contains("APPLICATION FAILED TO START", "batchgate.interval")
+                    .doesNotContain("\tat ");
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
+    @Test
+    void theProofRunsFromTheSameJar() throws Exception {
+        try (StartedService service = StartedService.start(folder, Map.of("BATCHGATE_INTERVAL", "10ms"))
+                .awaitReady()) {
+            service.http().submit("{\"ids\":[1,2,3,4,5]}");
+            Process proof = new ProcessBuilder(
+                            StartedService.java(),
+                            "-jar",
+                            System.getProperty("batchgate.jar"),
+                            "verify-ledger",
+                            "--store",
+                            folder.resolve("data").toString())
+                    .redirectErrorStream(true)
+                    .start();
+
+            assertThat(new String(proof.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("ingestions   1", "violations   0")
+                    .doesNotContain("WARN");
+            assertThat(proof.waitFor()).isZero();
         }
     }
 }

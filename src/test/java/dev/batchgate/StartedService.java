@@ -62,8 +62,7 @@ final class StartedService implements AutoCloseable {
     }
 
     StartedService awaitReady() {
-        await().atMost(PATIENCE)
-                .until(() -> !process.isAlive() || log().contains("Started BatchgateApplication"));
+        await().atMost(PATIENCE).until(() -> !process.isAlive() || log().contains("Started BatchgateApplication"));
         if (!process.isAlive()) {
             throw new AssertionError(log());
         }

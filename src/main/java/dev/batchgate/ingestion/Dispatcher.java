@@ -22,10 +22,10 @@ class Dispatcher implements AutoCloseable {
     static final String SCHEDULER = "dispatchScheduler";
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-    private static final long PAUSE_AFTER_FAILURE_MILLIS = 1_000;
 
     private final BatchQueue queue;
     private final Upstream upstream;
+    private final Runnable pause;
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
     /** One party for each batch in flight or about to be, and one that leaves when the service stops. */
@@ -39,9 +39,11 @@ class Dispatcher implements AutoCloseable {
 
     private volatile boolean closed;
 
-    Dispatcher(BatchQueue queue, Upstream upstream) {
+    /** @param pause waits for a moment after a failure, before the next try */
+    Dispatcher(BatchQueue queue, Upstream upstream, Runnable pause) {
         this.queue = queue;
         this.upstream = upstream;
+        this.pause = pause;
     }
 
     /**
@@ -62,14 +64,11 @@ class Dispatcher implements AutoCloseable {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (Unavailable noStore) {
-            log.warn(
-                    "No batch can be dispatched; trying again in {} ms: {}",
-                    PAUSE_AFTER_FAILURE_MILLIS,
-                    noStore.toString());
-            pause();
+            log.warn("No batch can be dispatched yet: {}", noStore.toString());
+            pause.run();
         } catch (RuntimeException | Error failure) {
-            log.error("Taking the next batch failed; trying again in {} ms", PAUSE_AFTER_FAILURE_MILLIS, failure);
-            pause();
+            log.error("Taking the next batch failed; trying again in a moment", failure);
+            pause.run();
         }
     }
 
@@ -107,7 +106,7 @@ class Dispatcher implements AutoCloseable {
             log.warn("Batch {} failed: {}", batch.id(), failed.reason());
         }
         while (!recorded(batch, known)) {
-            pause();
+            pause.run();
         }
     }
 
@@ -138,9 +137,9 @@ class Dispatcher implements AutoCloseable {
         closed = true;
     }
 
-    private static void pause() {
+    static void pauseForASecond() {
         try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_FAILURE_MILLIS);
+            TimeUnit.SECONDS.sleep(1);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }

@@ -41,7 +41,7 @@ class IngestionConfiguration {
                         properties.batchSize(),
                         DurationFormatterUtils.print(properties.interval(), DurationFormat.Style.COMPOSITE),
                         properties.maxInFlight());
-        return new Dispatcher(queue, upstream);
+        return new Dispatcher(queue, upstream, Dispatcher::pauseForASecond);
     }
 
     /**

@@ -146,7 +146,9 @@ final class Journal implements AutoCloseable {
 
     private void begun(Throwable failure) {
         if (trouble == null) {
-            log.error("The store cannot be written; submissions are refused with 503 until it can", failure);
+            log.error(
+                    "The store cannot be written; submissions are refused with 503 until it can: {}",
+                    failure.toString());
         }
         trouble = failure;
     }

@@ -2,17 +2,20 @@ package dev.batchgate.ingestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTests {
 
     private final List<String> ended = new ArrayList<>();
     private final List<Batch> departed = new ArrayList<>();
+    private final AtomicInteger pauses = new AtomicInteger();
 
     @Test
     void handsTheBatchToTheUpstreamAndTheOutcomeToTheQueue() {
@@ -69,13 +72,61 @@ class DispatcherTests {
                         throw new IllegalStateException("for a moment");
                     }
                 },
-                (batch, left) -> new CompletableFuture<>());
-        // The pause after a failure is cut short.
-        Thread.currentThread().interrupt();
+                (batch, left) -> new CompletableFuture<>(),
+                pauses::incrementAndGet);
+
+        dispatcher.dispatchNext();
+        dispatcher.dispatchNext();
+
+        assertThat(pauses).hasValue(2);
+    }
+
+    @Test
+    void anOutcomeThatCannotBeRecordedIsSaidAgainUntilItIs() {
+        AtomicInteger refusals = new AtomicInteger(3);
+        Dispatcher dispatcher = new Dispatcher(
+                new OneByOne() {
+                    @Override
+                    public void finish(Batch batch, Outcome outcome) {
+                        if (refusals.getAndDecrement() > 0) {
+                            throw new Unavailable("not now", Duration.ofSeconds(1));
+                        }
+                        super.finish(batch, outcome);
+                    }
+                },
+                (batch, left) -> CompletableFuture.completedStage(new Outcome.Completed(List.of())),
+                pauses::incrementAndGet);
 
         dispatcher.dispatchNext();
 
-        assertThat(Thread.interrupted()).isTrue();
+        assertThat(ended).containsExactly("[1] completed");
+        assertThat(pauses).hasValue(3);
+    }
+
+    @Test
+    void whatBreaksOffOnceItIsClosedIsNotTheUpstreamsFailure() {
+        CompletableFuture<Outcome> fetch = new CompletableFuture<>();
+        Dispatcher dispatcher = dispatcher((batch, left) -> fetch);
+        dispatcher.dispatchNext();
+
+        dispatcher.close();
+        fetch.complete(new Outcome.Failed("the upstream broke the connection"));
+
+        assertThat(ended).isEmpty();
+    }
+
+    @Test
+    void itIsIdleOnceTheLastFetchHasEndedAndBeenRecorded() {
+        CompletableFuture<Outcome> fetch = new CompletableFuture<>();
+        Dispatcher dispatcher = dispatcher((batch, left) -> fetch);
+        dispatcher.dispatchNext();
+        List<String> endedWhenIdle = new ArrayList<>();
+
+        dispatcher.idle().thenRun(() -> endedWhenIdle.addAll(ended));
+        assertThat(endedWhenIdle).isEmpty();
+        fetch.complete(new Outcome.Completed(List.of()));
+
+        assertThat(endedWhenIdle).containsExactly("[1] completed");
     }
 
     @Test
@@ -87,7 +138,8 @@ class DispatcherTests {
                         throw new InterruptedException();
                     }
                 },
-                (batch, left) -> new CompletableFuture<>());
+                (batch, left) -> new CompletableFuture<>(),
+                pauses::incrementAndGet);
 
         dispatcher.dispatchNext();
 
@@ -95,7 +147,7 @@ class DispatcherTests {
     }
 
     private Dispatcher dispatcher(Upstream upstream) {
-        return new Dispatcher(new OneByOne(), upstream);
+        return new Dispatcher(new OneByOne(), upstream, pauses::incrementAndGet);
     }
 
     private class OneByOne implements BatchQueue {

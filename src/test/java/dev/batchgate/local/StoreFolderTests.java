@@ -42,8 +42,9 @@ class StoreFolderTests {
     void aStoreOfANewerVersionIsRefusedAndNotTouched() throws Exception {
         store.open(Clock.systemUTC(), Ticker.SYSTEM);
         store.kill();
-        store.tamper("INSERT INTO flyway_schema_history VALUES"
-                + " (99, '99', 'something new', 'SQL', 'V99__something_new.sql', 1, 'somebody', '2030-01-01 00:00:00.000', 1, 1)");
+        store.tamper(
+                "INSERT INTO flyway_schema_history VALUES"
+                        + " (99, '99', 'something new', 'SQL', 'V99__something_new.sql', 1, 'somebody', '2030-01-01 00:00:00.000', 1, 1)");
         store.tamper("ALTER TABLE ingestion ADD COLUMN something_new TEXT");
         store.tamper("PRAGMA wal_checkpoint(TRUNCATE)");
         byte[] before = Files.readAllBytes(store.folder().resolve("batchgate.db"));
