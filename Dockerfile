@@ -16,9 +16,11 @@ COPY --from=build /build/layers/dependencies/ ./
 COPY --from=build /build/layers/spring-boot-loader/ ./
 COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
+# The store; mount a volume here, or it ends with the container. No VOLUME: Railway refuses it.
+RUN mkdir /data && chown 10001:10001 /data
 # By number, so that Kubernetes' runAsNonRoot can tell.
 USER 10001:10001
-ENV PORT=8080
+ENV PORT=8080 BATCHGATE_STORE_PATH=/data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${PORT:-8080} && printf 'GET /actuator/health/liveness HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
