@@ -2,8 +2,10 @@ package dev.batchgate.upstream;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -104,66 +107,63 @@ final class Preparation {
 
     /** All are taken out of the pool before the first goes back, or it would be taken again. */
     private void prepare() {
-        CompletableFuture<?>[] ready = IntStream.range(0, Math.min(perBatch, unused()))
+        List<ConnectionEndpoint> leased = IntStream.range(0, Math.min(perBatch, unused()))
                 .mapToObj(i -> lease())
                 .flatMap(Optional::stream)
-                .toList()
-                .stream()
-                .map(this::connect)
-                .toArray(CompletableFuture<?>[]::new);
-        CompletableFuture.allOf(ready).join();
+                .collect(Collectors.toCollection(ArrayList::new));
+        // What went into the pool last comes out first. So that all take turns even if the batches are small, the one
+        // that
+        // was used last goes back first, and the others on top of it in the order they were in.
+        Collections.reverse(leased);
+        Collections.rotate(leased, 1);
+        CompletableFuture.allOf(leased.stream().map(this::connect).toArray(CompletableFuture<?>[]::new))
+                .join();
         later(LONGEST_IDLE, connections::closeExpired);
     }
 
     private Optional<ConnectionEndpoint> lease() {
-        LeaseRequest request = connections.lease("preparation", route, AT_ONCE, null);
         try {
-            return Optional.of(request.get(AT_ONCE));
-        } catch (TimeoutException busy) {
-            return granted(request);
+            LeaseRequest request = connections.lease("preparation", route, AT_ONCE, null);
+            try {
+                return Optional.of(request.get(AT_ONCE));
+            } catch (TimeoutException busy) {
+                // Asked again, since it may have been granted just before it was called off, and would be lost.
+                return Optional.of(request.get(AT_ONCE));
+            }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException unavailable) {
+        } catch (ExecutionException | TimeoutException | RuntimeException unavailable) {
             // The call that finds no connection will say what is wrong.
-        }
-        return Optional.empty();
-    }
-
-    /** Asked again, since it may have been granted just before it was called off; unless released, it would be lost. */
-    private static Optional<ConnectionEndpoint> granted(LeaseRequest calledOff) {
-        try {
-            return Optional.of(calledOff.get(AT_ONCE));
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException | CancellationException notGranted) {
-            // There is none to spare.
         }
         return Optional.empty();
     }
 
     private CompletableFuture<Void> connect(ConnectionEndpoint endpoint) {
-        try {
-            return CompletableFuture.runAsync(() -> connectNow(endpoint), threads);
-        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-            giveBack(endpoint, false);
-            return CompletableFuture.completedFuture(null);
+        if (!endpoint.isConnected()) {
+            try {
+                return CompletableFuture.runAsync(() -> connectNow(endpoint), threads);
+            } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+                // What is not connected goes back to be thrown away.
+            }
         }
+        giveBack(endpoint);
+        return CompletableFuture.completedFuture(null);
     }
 
     private void connectNow(ConnectionEndpoint endpoint) {
-        boolean ready = false;
         try {
             connections.connect(endpoint, TimeValue.of(lead), HttpClientContext.create());
-            ready = !threads.isShutdown();
         } catch (IOException | RuntimeException unavailable) {
             // The call that finds no connection will say what is wrong.
+            endpoint.close(CloseMode.IMMEDIATE);
         } finally {
-            giveBack(endpoint, ready);
+            giveBack(endpoint);
         }
     }
 
-    private void giveBack(ConnectionEndpoint endpoint, boolean ready) {
-        if (!ready) {
+    private void giveBack(ConnectionEndpoint endpoint) {
+        if (threads.isShutdown()) {
+            // The pool may have been closed before this was connected.
             endpoint.close(CloseMode.IMMEDIATE);
         }
         connections.release(endpoint, null, TimeValue.of(lead.plus(SPARE)));

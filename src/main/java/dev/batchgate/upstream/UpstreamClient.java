@@ -41,11 +41,14 @@ final class UpstreamClient {
      */
     private static final Duration UNCHECKED_IDLE = Duration.ofMillis(20);
 
+    /** The time-out of a call is the call's to keep and to explain; the client's own only end what that could not. */
+    private static final Duration AFTER_TIMEOUT = Duration.ofSeconds(1);
+
     private UpstreamClient() {}
 
     /** @param most connections that are open together */
     static PoolingHttpClientConnectionManager connections(Duration timeout, int most) {
-        Timeout limit = Timeout.of(timeout);
+        Timeout limit = Timeout.of(timeout.plus(AFTER_TIMEOUT));
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(limit)
@@ -78,7 +81,7 @@ final class UpstreamClient {
     }
 
     static RequestConfig requests(Duration timeout) {
-        Timeout limit = Timeout.of(timeout);
+        Timeout limit = Timeout.of(timeout.plus(AFTER_TIMEOUT));
         return RequestConfig.custom()
                 .setConnectionRequestTimeout(limit)
                 .setResponseTimeout(limit)
