@@ -37,7 +37,7 @@ final class HttpUpstream implements Upstream, AutoCloseable {
         int atOnce = gate.maxInFlight() * perBatch;
         this.template = template;
         this.timeout = timeout;
-        PoolingHttpClientConnectionManager connections = UpstreamClient.connections(timeout, atOnce + perBatch);
+        PoolingHttpClientConnectionManager connections = UpstreamClient.connections(timeout);
         this.client = UpstreamClient.create(headers, timeout, connections);
         this.callers = Executors.newCachedThreadPool(new CustomizableThreadFactory("upstream-"));
         this.preparation = new Preparation(connections, template.route(), perBatch, atOnce, gate.interval(), callers);

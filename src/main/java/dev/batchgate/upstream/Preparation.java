@@ -29,7 +29,7 @@ import org.apache.hc.core5.util.Timeout;
  * interval what TCP and TLS take. At most once for each batch that departed, and without a request.
  *
  * <p>The thread that a batch departed on enters {@link #afterDeparture}; all else runs on {@code threads} and shares
- * nothing but the pool of connections. What is held here, no call waits for: the pool has room for both.
+ * nothing but the pool of connections. What is held here, no call waits for: the pool has room for all.
  */
 final class Preparation {
 

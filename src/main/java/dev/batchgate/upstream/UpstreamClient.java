@@ -46,8 +46,11 @@ final class UpstreamClient {
 
     private UpstreamClient() {}
 
-    /** @param most connections that are open together */
-    static PoolingHttpClientConnectionManager connections(Duration timeout, int most) {
+    /**
+     * As many as there are requests, whose number the gate limits: an ingestion keeps the batch size it was accepted with, and no
+     * request of a batch is to wait for another.
+     */
+    static PoolingHttpClientConnectionManager connections(Duration timeout) {
         Timeout limit = Timeout.of(timeout.plus(AFTER_TIMEOUT));
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -55,8 +58,8 @@ final class UpstreamClient {
                         .setSocketTimeout(limit)
                         .setValidateAfterInactivity(TimeValue.of(UNCHECKED_IDLE))
                         .build())
-                .setMaxConnTotal(most)
-                .setMaxConnPerRoute(most)
+                .setMaxConnTotal(Integer.MAX_VALUE)
+                .setMaxConnPerRoute(Integer.MAX_VALUE)
                 .build();
     }
 

@@ -58,6 +58,19 @@ class HttpUpstreamTests {
     }
 
     @Test
+    void aBatchThatIsLargerThanIsConfiguredTodayGoesAllAtOnceToo() throws Exception {
+        CountDownLatch all = new CountDownLatch(9);
+        FakeUpstream.Script onceAllAreHere = (arrival, connection) -> {
+            all.countDown();
+            return respond(connection, all.await(5, TimeUnit.SECONDS) ? 200 : 500, "{}");
+        };
+        try (FakeUpstream server = new FakeUpstream(onceAllAreHere);
+                HttpUpstream upstream = upstream(server.url("/{id}"), GENEROUS)) {
+            assertThat(fetch(upstream, 1, 2, 3, 4, 5, 6, 7, 8, 9)).isInstanceOf(Outcome.Completed.class);
+        }
+    }
+
+    @Test
     void idsInTheUrlMeanOneRequestForTheBatch() throws Exception {
         try (FakeUpstream server = FakeUpstream.willing();
                 HttpUpstream upstream = upstream(server.url("/items?ids={ids}"), GENEROUS)) {
