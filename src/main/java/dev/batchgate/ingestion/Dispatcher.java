@@ -64,7 +64,8 @@ class Dispatcher implements AutoCloseable {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (Unavailable noStore) {
-            log.warn("No batch can be dispatched yet: {}", noStore.toString());
+            // Whoever cannot store says so, once.
+            log.debug("No batch can be dispatched yet", noStore);
             pause.run();
         } catch (RuntimeException | Error failure) {
             log.error("Taking the next batch failed; trying again in a moment", failure);
@@ -118,11 +119,18 @@ class Dispatcher implements AutoCloseable {
         } catch (IllegalStateException ended) {
             log.error("The outcome of batch {} came twice; this is a defect", batch.id(), ended);
             return true;
+        } catch (Unavailable noStore) {
+            log.debug("The outcome of batch {} is not recorded yet", batch.id(), noStore);
+            return isOver();
         } catch (RuntimeException | Error failure) {
             // An Error too: what is not recorded stays in flight, and would shut the gate for good.
             log.warn("The outcome of batch {} is not recorded yet: {}", batch.id(), failure.toString());
-            return closed || Thread.currentThread().isInterrupted();
+            return isOver();
         }
+    }
+
+    private boolean isOver() {
+        return closed || Thread.currentThread().isInterrupted();
     }
 
     /** Completes once nothing is in flight; to be asked when nothing more will be dispatched. */
