@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.batchgate.ingestion.Ids;
+import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Submission;
 import dev.batchgate.ingestion.Unavailable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +16,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +29,9 @@ class JournalTests {
 
     private static final String INSERT = "INSERT INTO run VALUES (?, 0, 0, 'test', 1, 1)";
     private static final int NEW = 1_000;
+    private static final int PAGE = 4096;
+    private static final int FRAME_HEADER = 24;
+    private static final int WAL_HEADER = 32;
 
     private final TestStore store = new TestStore();
     private final List<String> happened = Collections.synchronizedList(new ArrayList<>());
@@ -63,6 +71,50 @@ class JournalTests {
                 .isEqualTo(happened.subList(0, 50).stream()
                         .map(what -> what.replace("written", "committed"))
                         .toList());
+    }
+
+    /** With ids as the service makes them, which grow at the end of their index. */
+    @Test
+    void aHundredAtOnceTakeHardlyMorePagesThanOne() throws Exception {
+        long one = pagesWritten(1);
+        long hundred = pagesWritten(100);
+
+        assertThat(one).isBetween(3L, 6L);
+        assertThat(hundred).isLessThanOrEqualTo(one + 10);
+    }
+
+    /** How many pages a commit of so many ingestions adds to the write-ahead log. */
+    private long pagesWritten(int ingestions) throws Exception {
+        store.tamper("PRAGMA wal_checkpoint(TRUNCATE)");
+        CountDownLatch allHere = new CountDownLatch(1);
+        CompletableFuture<Boolean> held = inBackground(writer -> awaitQuietly(allHere));
+        List<CompletableFuture<Long>> accepted = new ArrayList<>();
+        for (int i = 0; i < ingestions; i++) {
+            Submission submission = new Submission(nextId(), Priority.LOW, Ids.of(1, 2, 3, 4, 5, 6, 7, 8, 9), 3, null);
+            accepted.add(inBackground(writer -> writer.accept(submission, 0)));
+        }
+        await().until(() -> waiting.stream().noneMatch(thread -> thread.getState() == Thread.State.RUNNABLE));
+        allHere.countDown();
+        held.get(5, TimeUnit.SECONDS);
+        for (CompletableFuture<Long> each : accepted) {
+            each.get(5, TimeUnit.SECONDS);
+        }
+        return (Files.size(store.folder().resolve("batchgate.db-wal")) - WAL_HEADER) / (PAGE + FRAME_HEADER);
+    }
+
+    /** Of version 7: time first, then chance. */
+    private static UUID nextId() {
+        return new UUID(
+                (System.currentTimeMillis() << 16) | 0x7000,
+                ThreadLocalRandom.current().nextLong());
+    }
+
+    private static boolean awaitQuietly(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException stopping) {
+            throw new AssertionError(stopping);
+        }
     }
 
     @Test
@@ -211,13 +263,7 @@ class JournalTests {
 
     /** Keeps the journal's thread busy until it is released. */
     private Change<Boolean> held() {
-        return store -> {
-            try {
-                return hold.await(10, TimeUnit.SECONDS);
-            } catch (InterruptedException stopping) {
-                throw new AssertionError(stopping);
-            }
-        };
+        return store -> awaitQuietly(hold);
     }
 
     private void hold() {
