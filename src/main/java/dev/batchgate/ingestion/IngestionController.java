@@ -3,23 +3,27 @@ package dev.batchgate.ingestion;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.UUID;
+import org.apache.hc.core5.http.message.BasicHeaderValueParser;
+import org.apache.hc.core5.http.message.ParserCursor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.StringUtils;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The two calls of the original service: hand in ids, ask what became of them. */
@@ -49,6 +53,7 @@ class IngestionController {
     record Accepted(@JsonProperty("ingestion_id") UUID ingestionId) {}
 
     @Operation(summary = "Hand in ids to fetch")
+    @Parameter(name = PREFER, in = ParameterIn.HEADER, schema = @Schema(type = "string", example = RESPOND_ASYNC))
     @ApiResponse(responseCode = "200", description = "Accepted; Location is where to ask for the status")
     @ApiResponse(responseCode = "202", description = "The same, for Prefer: respond-async")
     @ApiResponse(responseCode = "400", description = "The body breaks a rule; errors says where and which")
@@ -63,9 +68,6 @@ class IngestionController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Accepted> ingest(
             @RequestBody Request body,
-            @Parameter(schema = @Schema(type = "string", example = RESPOND_ASYNC))
-                    @RequestHeader(name = PREFER, defaultValue = "")
-                    List<String> prefer,
             @Parameter(
                             description =
                                     "Makes it safe to send the same again: it is answered with the same ingestion",
@@ -75,7 +77,7 @@ class IngestionController {
                     String key,
             HttpServletRequest request) {
         UUID id = service.accept(body.ids(), body.priority(), checked(key));
-        boolean async = prefersAsync(prefer);
+        boolean async = prefersAsync(request.getHeaders(PREFER));
         ResponseEntity.BodyBuilder answer = async ? ResponseEntity.accepted() : ResponseEntity.ok();
         answer.location(URI.create(request.getContextPath() + "/status/" + id));
         if (async) {
@@ -108,11 +110,12 @@ class IngestionController {
         return key;
     }
 
-    /** Preferences are comma-separated, over one field or several, each with optional parameters (RFC 7240). */
-    private static boolean prefersAsync(List<String> prefer) {
-        return prefer.stream()
-                .flatMap(field -> Arrays.stream(field.split(",")))
-                .map(preference -> preference.split(";", 2)[0].strip())
-                .anyMatch(RESPOND_ASYNC::equalsIgnoreCase);
+    /** Whether any of the preferences is this one; a list of them may be spread over several fields (RFC 7240). */
+    private static boolean prefersAsync(Enumeration<String> prefer) {
+        return Collections.list(prefer).stream()
+                .map(field -> BasicHeaderValueParser.INSTANCE.parseElements(field, new ParserCursor(0, field.length())))
+                .flatMap(Arrays::stream)
+                .anyMatch(preference -> RESPOND_ASYNC.equalsIgnoreCase(preference.getName())
+                        && !StringUtils.hasLength(preference.getValue()));
     }
 }

@@ -34,9 +34,11 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unknownIngestion(UnknownIngestion unknown) {
-        String id = unknown.id().length() <= MOST_ECHOED
-                ? unknown.id()
-                : unknown.id().substring(0, MOST_ECHOED) + "…";
+        String id = unknown.id();
+        // By code points: half a surrogate pair would be no character at all.
+        if (id.codePointCount(0, id.length()) > MOST_ECHOED) {
+            id = id.substring(0, id.offsetByCodePoints(0, MOST_ECHOED)) + "…";
+        }
         return Problem.answer(Problem.of(HttpStatus.NOT_FOUND, "There is no ingestion with the id %s.".formatted(id)));
     }
 

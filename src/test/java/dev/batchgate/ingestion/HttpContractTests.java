@@ -47,7 +47,15 @@ class HttpContractTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"respond-async", "Respond-Async", "wait=10, respond-async", "respond-async; foo=bar"})
+    @ValueSource(
+            strings = {
+                "respond-async",
+                "Respond-Async",
+                "respond-async=\"\"",
+                "wait=10, respond-async",
+                "respond-async; foo=bar",
+                "foo=\"a, \\\"b\", respond-async",
+            })
     void whoPrefersAnAsynchronousAnswerGets202(String prefer) {
         Http.Answer answer = http.ingest("{\"ids\":[1]}", "Prefer", prefer);
 
@@ -57,9 +65,18 @@ class HttpContractTests {
                 .isEqualTo("/status/" + answer.json().get("ingestion_id").asString());
     }
 
-    @Test
-    void otherPreferencesChangeNothing() {
-        Http.Answer answer = http.ingest("{\"ids\":[1]}", "Prefer", "wait=10");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "wait=10",
+                "foo=\"a, respond-async\"",
+                "foo=\"a\\\", respond-async, b\"",
+                "foo; respond-async",
+                "respond-async=no",
+                ",;=\"",
+            })
+    void otherPreferencesChangeNothing(String prefer) {
+        Http.Answer answer = http.ingest("{\"ids\":[1]}", "Prefer", prefer);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Preference-Applied")).isEmpty();
@@ -235,6 +252,14 @@ class HttpContractTests {
         assertThat(problem(answer).get("error").asString()).startsWith("There is no ingestion with the id ");
     }
 
+    @Test
+    void aLongIdIsEchoedUpToItsLastWholeCharacter() {
+        Http.Answer answer = http.get("/status/x" + "%F0%9F%90%8C".repeat(64));
+
+        assertThat(problem(answer).get("error").asString())
+                .isEqualTo("There is no ingestion with the id x" + "\uD83D\uDC0C".repeat(63) + "….");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET, /nope, '', application/json, 404",
@@ -297,6 +322,8 @@ class HttpContractTests {
                         .get("type")
                         .asString())
                 .isEqualTo("integer");
+        assertThat(description.at("/paths/~1ingest/post/parameters/0/name").asString())
+                .isEqualTo("Prefer");
         assertThat(description.at("/paths/~1ingest/post/responses/400/content").propertyNames())
                 .containsExactly("application/problem+json");
         assertThat(schemas.get("StatusView").get("properties").propertyNames())
