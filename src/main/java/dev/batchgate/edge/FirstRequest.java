@@ -12,6 +12,7 @@ import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Submits nothing, through the front door, before the service calls itself ready. What a JVM loads for its first
@@ -21,14 +22,14 @@ final class FirstRequest implements ApplicationRunner {
 
     private static final Logger log = LoggerFactory.getLogger(FirstRequest.class);
     private static final int PATIENCE_MILLIS = 5_000;
-    private static final byte[] REFUSED_SUBMISSION = """
-            POST /ingest HTTP/1.1
+    private static final String REFUSED_SUBMISSION = """
+            POST %s/ingest HTTP/1.1
             Host: localhost
             Content-Type: application/json
             Content-Length: 10
             Connection: close
 
-            {"ids":[]}""".replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
+            {"ids":[]}""".replace("\n", "\r\n");
 
     private final WebServerApplicationContext context;
     private final ServerProperties server;
@@ -40,12 +41,19 @@ final class FirstRequest implements ApplicationRunner {
 
     @Override
     public void run(ApplicationArguments arguments) {
-        InetAddress address = Objects.requireNonNullElseGet(server.getAddress(), InetAddress::getLoopbackAddress);
         int port = Objects.requireNonNull(context.getWebServer()).getPort();
+        if (port < 0) {
+            // It is told to listen nowhere.
+            return;
+        }
+        InetAddress address = Objects.requireNonNullElseGet(server.getAddress(), InetAddress::getLoopbackAddress);
+        String contextPath = Objects.requireNonNullElse(server.getServlet().getContextPath(), "");
         try (Socket socket = new Socket(address, port)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             OutputStream request = socket.getOutputStream();
-            request.write(REFUSED_SUBMISSION);
+            request.write(REFUSED_SUBMISSION
+                    .formatted(UriUtils.encodePath(contextPath, StandardCharsets.UTF_8))
+                    .getBytes(StandardCharsets.UTF_8));
             request.flush();
             byte[] answer = socket.getInputStream().readAllBytes();
             log.debug("The first request was answered with {} bytes", answer.length);

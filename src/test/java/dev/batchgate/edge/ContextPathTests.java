@@ -1,0 +1,67 @@
+package dev.batchgate.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.batchgate.Http;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+
+/** The service below a path of somebody else's. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = "server.servlet.context-path=/a pi")
+class ContextPathTests {
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private Seen seen;
+
+    record Seen(Queue<String> beforeReady) {}
+
+    @TestConfiguration
+    static class Eavesdropping {
+
+        @Bean
+        Seen seen() {
+            return new Seen(new ConcurrentLinkedQueue<>());
+        }
+
+        @Bean
+        Filter eavesdroppingFilter(Seen seen, ApplicationAvailability availability) {
+            return (request, response, chain) -> {
+                if (availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC) {
+                    seen.beforeReady().add(((HttpServletRequest) request).getServletPath());
+                }
+                chain.doFilter(request, response);
+            };
+        }
+    }
+
+    @Test
+    void theFirstRequestGoesWhereSubmissionsGo() {
+        assertThat(seen.beforeReady()).containsExactly("/ingest");
+    }
+
+    @Test
+    void whereToAskIsBelowItToo() {
+        Http http = new Http(port);
+
+        String location = http.send("POST", "/a%20pi/ingest", "{\"ids\":[1]}", "Content-Type", "application/json")
+                .header("Location");
+
+        assertThat(location).startsWith("/a%20pi/status/");
+        assertThat(http.get(location).status()).isEqualTo(200);
+    }
+}
