@@ -6,7 +6,12 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +58,34 @@ class StartedJarTests {
                     .contains("APPLICATION FAILED TO START", "batchgate.interval")
                     .doesNotContain("\tat ");
         }
+    }
+
+    @Test
+    void aFloodOfNamesIsReadInASmallHeap() {
+        try (StartedService service =
+                StartedService.start(folder, Map.of(), "-Xmx192m").awaitReady()) {
+            flood(service);
+        }
+    }
+
+    private static void flood(StartedService service) {
+        Http http = service.http();
+        int first = 1 << 20;
+        String names = IntStream.range(first, first + 1_400_000)
+                .mapToObj(name -> "\"" + Integer.toHexString(name) + "\":")
+                .collect(Collectors.joining("1,", "{", "1}"));
+
+        List<Integer> answers =
+                Stream.generate(() -> CompletableFuture.supplyAsync(() -> http.ingest(names)))
+                        .limit(6)
+                        .toList()
+                        .stream()
+                        .map(answer -> answer.join().status())
+                        .toList();
+
+        assertThat(answers).containsOnly(400);
+        http.submit("{\"ids\":[1]}");
+        assertThat(service.log()).doesNotContain("ERROR", "OutOfMemoryError");
     }
 
     @Test

@@ -5,12 +5,14 @@ import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
@@ -26,6 +28,12 @@ class EdgeConfiguration {
         return new BodyLimit(properties.maxBodyBytes(), problems);
     }
 
+    /** Names of members are kept for good otherwise, so that they need not be read twice; a body may hold a million. */
+    @Bean
+    JsonFactoryBuilderCustomizer forgetNames() {
+        return json -> json.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES);
+    }
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> edge(
             BatchgateProperties properties, ProblemWriter problems) {

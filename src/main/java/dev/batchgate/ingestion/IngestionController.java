@@ -1,5 +1,6 @@
 package dev.batchgate.ingestion;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -41,7 +42,11 @@ class IngestionController {
         this.service = service;
     }
 
-    /** The body of a submission; its parts are read and checked by {@link IdsReader} and {@link PriorityReader}. */
+    /**
+     * The body of a submission; its parts are read and checked by {@link IdsReader} and {@link PriorityReader}. Other
+     * members are ignored by name: else Jackson, which ignores them just as well, keeps them until the body has ended.
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     @Schema(name = "Submission")
     record Request(
             @JsonProperty("ids") @Schema(requiredMode = Schema.RequiredMode.REQUIRED)

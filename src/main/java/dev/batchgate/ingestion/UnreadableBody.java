@@ -25,7 +25,8 @@ final class UnreadableBody {
         return cause(unreadable, InvalidRequest.class)
                 .or(() -> cause(unreadable, StreamConstraintsException.class)
                         .map(excess -> new InvalidRequest(
-                                pointer(excess), "is nested too deeply, or holds a name or number that is too long")))
+                                pointer(excess),
+                                "is nested too deeply, or holds a name, number or string that is too long")))
                 .or(() -> cause(unreadable, StreamReadException.class)
                         .map(malformed -> new InvalidRequest(pointer(malformed), malformation(malformed))))
                 .orElseGet(() -> new InvalidRequest(
