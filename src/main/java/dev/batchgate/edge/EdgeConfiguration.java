@@ -1,6 +1,7 @@
 package dev.batchgate.edge;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
@@ -12,6 +13,8 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,8 +27,23 @@ class EdgeConfiguration {
     }
 
     @Bean
+    RequestCheck requestCheck(ProblemWriter problems) {
+        return new RequestCheck(problems);
+    }
+
+    @Bean
     BodyLimit bodyLimit(BatchgateProperties properties, ProblemWriter problems) {
         return new BodyLimit(properties.maxBodyBytes(), problems);
+    }
+
+    @Bean
+    WebMvcConfigurer plainAccept() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
+                negotiation.strategies(List.of(new PlainAccept()));
+            }
+        };
     }
 
     /** Names of members are kept for good otherwise, so that they need not be read twice; a body may hold a million. */

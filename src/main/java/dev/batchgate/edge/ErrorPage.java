@@ -5,7 +5,9 @@ import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -25,9 +27,17 @@ class ErrorPage implements ErrorController {
                 .map(HttpStatus::resolve)
                 .orElse(HttpStatus.NOT_FOUND);
         ProblemDetail problem = Problem.of(status, status.getReasonPhrase() + ".");
-        if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri) {
-            problem.setInstance(URI.create(uri));
-        }
+        problem.setInstance(instance(request));
         return Problem.answer(problem);
+    }
+
+    private static @Nullable URI instance(HttpServletRequest request) {
+        try {
+            return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri
+                    ? new URI(uri)
+                    : null;
+        } catch (URISyntaxException malformed) {
+            return null;
+        }
     }
 }

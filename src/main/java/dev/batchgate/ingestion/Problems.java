@@ -12,6 +12,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -31,6 +32,8 @@ class Problems extends ResponseEntityExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
     private static final DisconnectedClientHelper DISCONNECTED = new DisconnectedClientHelper(Problems.class.getName());
     private static final int MOST_ECHOED = 64;
+    private static final String NOT_ACCEPTABLE =
+            "The answer comes as application/json, which the Accept field rules out.";
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unknownIngestion(UnknownIngestion unknown) {
@@ -61,6 +64,12 @@ class Problems extends ResponseEntityExceptionHandler {
     ResponseEntity<ProblemDetail> keyReused(KeyReused reused) {
         String detail = "The Idempotency-Key %s has been used for other ids or another priority; take a new one.";
         return Problem.answer(Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, detail.formatted(reused.key())));
+    }
+
+    /** The actuator reads the Accept field by itself. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unreadableAccept(InvalidMimeTypeException unreadable) {
+        return Problem.answer(Problem.of(HttpStatus.NOT_ACCEPTABLE, NOT_ACCEPTABLE));
     }
 
     @ExceptionHandler
@@ -120,7 +129,7 @@ class Problems extends ResponseEntityExceptionHandler {
             return "The body must be sent with Content-Type: application/json.";
         }
         if (thrown instanceof HttpMediaTypeNotAcceptableException) {
-            return "The answer comes as application/json, which the Accept field rules out.";
+            return NOT_ACCEPTABLE;
         }
         String detail = thrown instanceof ErrorResponse known ? known.getBody().getDetail() : null;
         return detail != null ? detail : status.toString();

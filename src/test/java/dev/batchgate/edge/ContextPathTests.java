@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.batchgate.Http;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -63,5 +66,17 @@ class ContextPathTests {
 
         assertThat(location).startsWith("/a%20pi/status/");
         assertThat(http.get(location).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aPathThatOnlyResemblesItIsMalformed() throws Exception {
+        String head =
+                "POST //a%20pi/ingest HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("Content-Type: application/problem+json");
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -87,9 +88,56 @@ class EdgeTests {
         "CONNECT other:443 HTTP/1.1, 400",
         "TRACE /queue HTTP/1.1, 405",
         "G@T /queue HTTP/1.1, 400",
+        "TRACE // HTTP/1.1, 405",
     })
     void whatTomcatRefusesByItselfIsAProblemToo(String requestLine, int status) throws Exception {
         String answer = exchange(requestLine + "\nHost: localhost\nConnection: close\n\n", 0);
+
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        assertProblem(answer, "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /queue?a=%zz",
+                "GET /ingest?a=%zz",
+                "GET /v3/api-docs?a=%zz",
+                "GET /swagger-ui.html?a=%zz",
+                "GET /actuator/health?a=%zz",
+                "GET /actuator/health/a%2Fb",
+                "GET //",
+            })
+    void whatOthersWouldTripOverIsRefusedFirst(String target) throws Exception {
+        String answer = exchange(target + " HTTP/1.1\nHost: localhost\nConnection: close\n\n", 0);
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ");
+        assertProblem(answer, "");
+    }
+
+    @Test
+    void aFormWithABadQueryIsRefusedUnread() throws Exception {
+        String answer = exchange("""
+                POST /ingest?a=%zz HTTP/1.1
+                Host: localhost
+                Content-Type: application/x-www-form-urlencoded
+                Content-Length: 1000
+
+                """, 0);
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ");
+        assertProblem(answer, "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/queue           | Accept-Language: a,b,c,d,e,f,g,h,i,j,k,l,m,n | 400",
+                "/actuator/health | Accept: ,                                    | 406",
+            })
+    void fieldsThatOthersWouldTripOverAreRefused(String path, String field, int status) throws Exception {
+        String answer = exchange("GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n" + field + "\n\n", 0);
 
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
         assertProblem(answer, "");

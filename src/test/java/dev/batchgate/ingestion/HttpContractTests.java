@@ -235,6 +235,8 @@ class HttpContractTests {
                 .isEmpty();
         assertThat(pointerOf(http.ingest("{\"ids\":[1," + "9".repeat(5_000) + "]}")))
                 .isEqualTo("/ids/1");
+        assertThat(pointerOf(http.ingest("{\"ids\":[1],\"priority\":\"" + "L".repeat(100_000) + "\"}")))
+                .isEmpty();
     }
 
     private static String pointerOf(Http.Answer answer) {
@@ -275,6 +277,7 @@ class HttpContractTests {
         "POST, /ingest, '{}', application, 415",
         "POST, /ingest, '{}', application/json;charset=nope, 415",
         "POST, /actuator/health, '{}', application/json, 405",
+        "GET, /actuator/health/nope, '', application/json, 404",
     })
     void everyErrorIsAProblemDetail(String method, String path, String body, String type, int status) {
         Http.Answer answer = http.send(method, path, body, "Content-Type", type);
@@ -293,6 +296,26 @@ class HttpContractTests {
         assertThat(answer.status()).isEqualTo(406);
         problem(answer);
         assertThat(waiting("LOW")).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json;charset=utf-16",
+                "application/json;Charset=\"UTF-32\"",
+                "application/json;charset=iso-8859-1;q=0.5",
+                "*/*;charset=utf-16",
+            })
+    void jsonHasNoCharsetWhateverIsAskedFor(String accept) {
+        Http.Answer answer = http.ingest("{\"ids\":[1]}", "Accept", accept);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(http.get(answer.header("Location"), "Accept", accept).status())
+                .isEqualTo(200);
+        assertThat(http.get("/queue", "Accept", accept).status()).isEqualTo(200);
+        assertThat(http.get("/actuator/health", "Accept", accept).status()).isEqualTo(200);
+        assertThat(http.get("/v3/api-docs", "Accept", accept).status()).isEqualTo(200);
     }
 
     @Test
