@@ -20,9 +20,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"spring.threads.virtual.enabled=true", "batchgate.interval=1ms"})
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "batchgate.interval=1ms")
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "this JDK has no virtual threads")
 class VirtualThreadsTests {
 

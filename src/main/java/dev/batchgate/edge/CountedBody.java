@@ -4,23 +4,18 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 
-/** A request body that complains once more than so many bytes have been read of it. One thread reads it. */
+/** A request body that ends with an exception once more of it is read, or more slowly, than is allowed. One thread reads it. */
 final class CountedBody extends ServletInputStream {
 
-    /** Throws the complaint. */
-    @FunctionalInterface
-    interface Complaint {
-        void raise() throws IOException;
-    }
-
     private final ServletInputStream body;
-    private final Complaint complaint;
-    private long left;
+    private final Allowance allowance;
+    private final long startedAt;
+    private long bytes;
 
-    CountedBody(ServletInputStream body, long maxBytes, Complaint complaint) {
+    CountedBody(ServletInputStream body, Allowance allowance) {
         this.body = body;
-        this.left = maxBytes;
-        this.complaint = complaint;
+        this.allowance = allowance;
+        this.startedAt = allowance.now();
     }
 
     @Override
@@ -38,10 +33,8 @@ final class CountedBody extends ServletInputStream {
     }
 
     private void count(int read) throws IOException {
-        left -= read;
-        if (left < 0) {
-            complaint.raise();
-        }
+        bytes += read;
+        allowance.check(bytes, startedAt);
     }
 
     @Override

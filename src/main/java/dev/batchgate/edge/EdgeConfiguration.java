@@ -1,12 +1,15 @@
 package dev.batchgate.edge;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -21,9 +24,20 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class EdgeConfiguration {
 
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+    private static final int SILENCES = 3;
+
     @Bean
     ProblemWriter problemWriter(JsonMapper json) {
         return new ProblemWriter(json);
+    }
+
+    @Bean
+    Allowance allowance(BatchgateProperties properties, TomcatServerProperties tomcat) {
+        Duration silence = Optional.ofNullable(tomcat.getConnectionTimeout())
+                .filter(given -> given.toMillis() > 0)
+                .orElse(LONGEST_SILENCE);
+        return new Allowance(properties.maxBodyBytes(), silence.multipliedBy(SILENCES), System::nanoTime);
     }
 
     @Bean
@@ -32,8 +46,8 @@ class EdgeConfiguration {
     }
 
     @Bean
-    BodyLimit bodyLimit(BatchgateProperties properties, ProblemWriter problems) {
-        return new BodyLimit(properties.maxBodyBytes(), problems);
+    BodyLimit bodyLimit(Allowance allowance, ProblemWriter problems) {
+        return new BodyLimit(allowance, problems);
     }
 
     @Bean
@@ -52,18 +66,18 @@ class EdgeConfiguration {
         return json -> json.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                 .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES);
     }
+
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> edge(
-            BatchgateProperties properties, ProblemWriter problems) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> edge(Allowance allowance, ProblemWriter problems) {
         return tomcat -> {
             tomcat.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();
+                host.getPipeline().addValve(new Leftovers(allowance.doubled()));
                 host.getPipeline().addValve(new ProblemValve(problems));
             });
             tomcat.addConnectorCustomizers(connector -> {
-                // A client that is refused while it still sends gets to read why if some of the rest is taken off it.
-                ((AbstractHttp11Protocol<?>) connector.getProtocolHandler())
-                        .setMaxSwallowSize((int) Math.min(Integer.MAX_VALUE, properties.maxBodyBytes()));
+                // What is left of a body is for Leftovers to take; Tomcat would take it for however long it comes.
+                ((AbstractHttp11Protocol<?>) connector.getProtocolHandler()).setMaxSwallowSize(0);
                 // One that asks first is told to go on only once the body is really wanted.
                 connector.setProperty("continueResponseTiming", ContinueResponseTiming.ON_REQUEST_BODY_READ.toString());
                 // An id with a slash in it is an unknown id, not a bad request.

@@ -8,12 +8,15 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 
 /** What a client sees that speaks raw bytes. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
@@ -174,6 +177,11 @@ class EdgeTests {
 
         assertThat(answer).startsWith("HTTP/1.1 400 ");
         assertProblem(answer, "");
+    }
+
+    @Test
+    void aSilentClientIsWaitedForTenSeconds(@Autowired TomcatServerProperties tomcat) {
+        assertThat(tomcat.getConnectionTimeout()).isEqualTo(Duration.ofSeconds(10));
     }
 
     private static void assertProblem(String answer, String detail) {
