@@ -44,9 +44,9 @@ public class Backlog {
         if (jvm.isEmpty()) {
             jvm.add("-Xmx512m");
         }
-        System.out.println("| ingestions | ids each | accepted/s | store MB | peak RSS MB | again ready after s | of it reading ms |"
+        System.out.println("| ingestions | ids each | accepted/s | store MB | live heap MB | peak RSS MB | again ready after s | of it reading ms |"
                 + " peak RSS MB then |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+        System.out.println("|---|---|---|---|---|---|---|---|---|");
         for (String run : runs.isEmpty() ? List.of("1000000=9", "10=1000000") : runs) {
             String[] parts = run.split("=");
             measure(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), jvm);
@@ -64,6 +64,7 @@ public class Backlog {
         double seconds = (System.nanoTime() - start) / 1e9;
         long batches = waiting(port);
         String peak = peakMegabytes(service);
+        long live = liveMegabytes(service);
         service.destroyForcibly().waitFor();
 
         long again = System.nanoTime();
@@ -78,8 +79,8 @@ public class Backlog {
         }
         String read = Files.readString(store.resolve("log")).replaceAll("(?s).*read in (\\d+) ms.*", "$1");
         System.out.printf(
-                "| %d | %d | %.0f | %d | %s | %.1f | %s | %s |%n",
-                ingestions, ids, ingestions / seconds, size(store) >> 20, peak, ready, read, peakAgain);
+                "| %d | %d | %.0f | %d | %d | %s | %.1f | %s | %s |%n",
+                ingestions, ids, ingestions / seconds, size(store) >> 20, live, peak, ready, read, peakAgain);
         try (var files = Files.list(store)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
@@ -180,6 +181,17 @@ public class Backlog {
         return Files.exists(status)
                 ? Files.readString(status).replaceAll("(?s).*VmHWM:\\s*(\\d+)\\d{3} kB.*", "$1")
                 : "?";
+    }
+
+    /** What is reachable, after a collection. */
+    static long liveMegabytes(Process process) throws Exception {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process histogram = new ProcessBuilder(jcmd.toString(), String.valueOf(process.pid()), "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String[] lines = new String(histogram.getInputStream().readAllBytes()).strip().split("\n");
+        String[] total = lines[lines.length - 1].strip().split("\\s+");
+        return Long.parseLong(total[total.length - 1]) >> 20;
     }
 
     static long size(Path folder) throws Exception {
