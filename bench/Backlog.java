@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a large backlog costs: the finished jar under a small heap takes ingestions over HTTP until so many wait, is killed with
- * {@code kill -9}, and starts again from its disk.
+ * What a large backlog costs: the finished jar under a small heap takes ingestions over HTTP until so many wait, is
+ * killed with {@code kill -9}, and starts again from its disk.
  *
- * <p>{@code ./mvnw package -DskipTests && java bench/Backlog.java [ingestions=ids ...] [--jvm=flag ...]}, by default {@code
- * 1000000=9 10=1000000} under {@code -Xmx512m}. Prints the rate of accepting, the size of the store, the memory in use, the time
- * from starting the process to its readiness, and fails unless everything is there again.
+ * <p>{@code ./mvnw package -DskipTests && java bench/Backlog.java [ingestions=ids ...] [--jvm=flag ...]}, by default
+ * {@code 1000000=9 10=1000000} under {@code -Xmx512m}. Prints the rate of accepting, the size of the store, the memory
+ * in use, the time from starting the process to its readiness, and fails unless everything is there again.
  */
 public class Backlog {
 

@@ -22,9 +22,9 @@ import java.util.stream.LongStream;
  * upstream on the loopback interface.
  *
  * <p>{@code ./mvnw package -DskipTests && java bench/Pace.java [--jvm=flag ...] [interval=batches ...]}, for instance
- * {@code --jvm=-XX:+UseSerialGC 1ms=5000 5s=5}; the flags are the service's. Prints, for each interval, the gaps between the
- * starts of consecutive batches in milliseconds, how many of them are more than 10 ms over the interval, the share of the
- * slots that were used, and how long after its submission the first batch of an idle service started.
+ * {@code --jvm=-XX:+UseSerialGC 1ms=5000 5s=5}; the flags are the service's. Prints, for each interval, the gaps
+ * between the starts of consecutive batches in milliseconds, how many of them are more than 10 ms over the interval,
+ * the share of the slots that were used, and how long after its submission the first batch of an idle service started.
  *
  * <p>While it measures, this process allocates nothing: its own collections would pass for late batches.
  */
@@ -32,7 +32,9 @@ public class Pace {
 
     static final String FLAG = "--jvm=";
 
-    /** When the request for each id arrived; the count is raised after, so that it publishes what was written before. */
+    /**
+     * When the request for each id arrived; the count is raised after, so that it publishes what was written before.
+     */
     static volatile long[] arrived = {};
 
     static final AtomicInteger ARRIVALS = new AtomicInteger();

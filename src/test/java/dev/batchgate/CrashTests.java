@@ -29,8 +29,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code kill -9} at random moments, judged by the log of the upstream: nothing acknowledged is lost, nothing is skipped, nothing
- * comes too early, and nothing is repeated but what was in flight, under its old key. {@code -Dcrash.rounds=100} makes it long.
+ * {@code kill -9} at random moments, judged by the log of the upstream: nothing acknowledged is lost, nothing is
+ * skipped, nothing comes too early, and nothing is repeated but what was in flight, under its old key. {@code
+ * -Dcrash.rounds=100} makes it long.
  */
 @Tag("jar")
 class CrashTests {
@@ -89,7 +90,9 @@ class CrashTests {
                         upstream.url("/{id}")));
     }
 
-    /** One round in four is killed while it starts. What was not answered is sent again in a later round, under its key. */
+    /**
+     * One round in four is killed while it starts. What was not answered is sent again in a later round, under its key.
+     */
     private void submitUntilKilled(StartedService service, boolean onceReady) throws Exception {
         if (onceReady) {
             service.awaitReady();

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk without room, as a limit on the size of files that is lifted while the service runs; and what else a folder can be. */
+/**
+ * A disk without room, as a limit on the size of files that is lifted while the service runs; and what else a folder
+ * can be.
+ */
 @Tag("jar")
 class DiskTests {
 

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which Maven {@code mvnw} runs; with scripts that say who they are in place of Maven, and a server in place of the archive. */
+/**
+ * Which Maven {@code mvnw} runs; with scripts that say who they are in place of Maven, and a server in place of the
+ * archive.
+ */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "mvnw is a POSIX shell script")
 class MvnwTests {
 

@@ -29,7 +29,9 @@ final class StartedService implements AutoCloseable {
         this.port = port;
     }
 
-    /** @param launcher what comes before the jar: flags of the JVM, or a shell that sets limits and ends in {@code java} */
+    /**
+     * @param launcher what comes before the jar: flags of the JVM, or a shell that sets limits and ends in {@code java}
+     */
     static StartedService start(Path folder, Map<String, String> environment, String... launcher) {
         try {
             int port = freePort();

@@ -9,8 +9,8 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * How many bytes a body may have, and how long it may take. A silent client is the connection timeout's to cut off; this is
- * for one that sends a byte now and then.
+ * How many bytes a body may have, and how long it may take. A silent client is the connection timeout's to cut off;
+ * this is for one that sends a byte now and then.
  *
  * @param grace the time that any body may take; one that takes longer must have arrived at the slowest pace or faster
  * @param nanoTime a clock that only goes forward

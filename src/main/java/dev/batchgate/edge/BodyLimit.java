@@ -10,8 +10,8 @@ import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses a body over a limit with 413: at once where the client announces its size, else as soon as it has sent too much;
- * and one that comes too slowly with 408. Entered by every request's thread; keeps no state.
+ * Refuses a body over a limit with 413: at once where the client announces its size, else as soon as it has sent too
+ * much; and one that comes too slowly with 408. Entered by every request's thread; keeps no state.
  */
 final class BodyLimit extends OncePerRequestFilter {
 

@@ -4,7 +4,10 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 
-/** A request body that ends with an exception once more of it is read, or more slowly, than is allowed. One thread reads it. */
+/**
+ * A request body that ends with an exception once more of it is read, or more slowly, than is allowed. One thread reads
+ * it.
+ */
 final class CountedBody extends ServletInputStream {
 
     private final ServletInputStream body;

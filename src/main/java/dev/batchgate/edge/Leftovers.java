@@ -11,9 +11,9 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.springframework.http.HttpStatus;
 
 /**
- * Takes what nobody wanted of a body off the connection, after the answer, as far as the allowance goes: a client that is
- * refused while it still sends gets to read why. Closes the connection where there is still more. Entered by every request's
- * thread; keeps no state.
+ * Takes what nobody wanted of a body off the connection, after the answer, as far as the allowance goes: a client that
+ * is refused while it still sends gets to read why. Closes the connection where there is still more. Entered by every
+ * request's thread; keeps no state.
  */
 final class Leftovers extends ValveBase {
 

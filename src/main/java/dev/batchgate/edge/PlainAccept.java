@@ -9,8 +9,8 @@ import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.context.request.NativeWebRequest;
 
 /**
- * What the Accept field asks for, whatever charset it names: JSON has none (RFC 8259), and to learn that only when the answer
- * is to be written would be too late for what has been accepted by then. Any thread may enter.
+ * What the Accept field asks for, whatever charset it names: JSON has none (RFC 8259), and to learn that only when the
+ * answer is to be written would be too late for what has been accepted by then. Any thread may enter.
  */
 final class PlainAccept extends HeaderContentNegotiationStrategy {
 

@@ -14,8 +14,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
- * Refuses with 400 what Tomcat lets through and whoever looks at it first would trip over, which is why this one looks before
- * all others. Entered by every request's thread; keeps no state.
+ * Refuses with 400 what Tomcat lets through and whoever looks at it first would trip over, which is why this one looks
+ * before all others. Entered by every request's thread; keeps no state.
  */
 final class RequestCheck extends OncePerRequestFilter implements Ordered {
 

@@ -15,7 +15,9 @@ public record Batch(UUID ingestionId, int index, List<Long> ids) {
         ids = List.copyOf(ids);
     }
 
-    /** The batch at {@code index} of ids that are cut into batches of {@code batchSize}; only the last may be smaller. */
+    /**
+     * The batch at {@code index} of ids that are cut into batches of {@code batchSize}; only the last may be smaller.
+     */
     public static Batch cut(UUID ingestionId, Ids ids, int batchSize, int index) {
         long from = (long) index * batchSize;
         long to = Math.min(ids.size(), from + batchSize);

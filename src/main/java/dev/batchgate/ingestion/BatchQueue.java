@@ -11,10 +11,11 @@ import java.util.UUID;
 public interface BatchQueue {
 
     /**
-     * Accepts all batches of a submission, or none. Once it returns, they are on stable storage and the next slot counts
-     * them in.
+     * Accepts all batches of a submission, or none. Once it returns, they are on stable storage and the next slot
+     * counts them in.
      *
-     * @return the id of the ingestion: the submission's own, or that of an equal one before it with the same idempotency key
+     * @return the id of the ingestion: the submission's own, or that of an equal one before it with the same
+     *     idempotency key
      * @throws BacklogFull when there is no room for them now
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when it cannot be known to be stored; nothing has been accepted then
@@ -25,8 +26,9 @@ public interface BatchQueue {
 
     /**
      * Waits for a slot, for room among the batches in flight and for work, then hands out the batch that is the most
-     * urgent at that very moment: by priority, then acceptance, then place in its ingestion. Before all of them come the
-     * batches that a process before this one did not live to see the end of. Its dispatch is on record once it returns.
+     * urgent at that very moment: by priority, then acceptance, then place in its ingestion. Before all of them come
+     * the batches that a process before this one did not live to see the end of. Its dispatch is on record once it
+     * returns.
      *
      * @throws Unavailable when the dispatch cannot be recorded; nothing has been handed out then
      */

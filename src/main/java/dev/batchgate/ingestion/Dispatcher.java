@@ -13,8 +13,8 @@ import org.springframework.scheduling.annotation.Scheduled;
  * Starts the fetch of one batch per slot, the most urgent first.
  *
  * <p>Runs on the one thread of {@link #SCHEDULER}. A fetch ends on a thread of the upstream's, which brings the outcome
- * back to the queue; between the two threads nothing is shared but the queue and {@code fetching}, which counts what is in
- * flight. The thread that stops the service asks for it to become nothing, and in the end closes.
+ * back to the queue; between the two threads nothing is shared but the queue and {@code fetching}, which counts what is
+ * in flight. The thread that stops the service asks for it to become nothing, and in the end closes.
  */
 class Dispatcher implements AutoCloseable {
 
@@ -47,8 +47,8 @@ class Dispatcher implements AutoCloseable {
     }
 
     /**
-     * One run, one batch. The pace is kept inside {@link BatchQueue#take}, from start to start, and a run follows the one
-     * before it at once: a fixed rate would fire all the ticks it missed while it waited, and a fixed delay of one
+     * One run, one batch. The pace is kept inside {@link BatchQueue#take}, from start to start, and a run follows the
+     * one before it at once: a fixed rate would fire all the ticks it missed while it waited, and a fixed delay of one
      * interval would make a batch wait that comes when the gate stands open.
      */
     @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.NANOSECONDS, scheduler = SCHEDULER)

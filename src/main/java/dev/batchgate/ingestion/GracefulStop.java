@@ -5,8 +5,8 @@ import java.util.concurrent.ExecutorService;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The first thing that happens when the service is told to stop: it accepts and dispatches nothing more, answers all else, and
- * waits for the batches in flight, as long as {@code spring.lifecycle.timeout-per-shutdown-phase} allows.
+ * The first thing that happens when the service is told to stop: it accepts and dispatches nothing more, answers all
+ * else, and waits for the batches in flight, as long as {@code spring.lifecycle.timeout-per-shutdown-phase} allows.
  *
  * <p>Stopped by the thread that closes the application; asked by any.
  */

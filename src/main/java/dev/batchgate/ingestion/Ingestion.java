@@ -10,7 +10,8 @@ import java.util.UUID;
  *
  * @param createdAt when it was accepted; never earlier than that of an ingestion accepted before it
  * @param dispatched how many of its batches, from the first on, have been dispatched
- * @param open what is known of each dispatched batch, by index; a dispatched batch that is not in here plainly completed
+ * @param open what is known of each dispatched batch, by index; a dispatched batch that is not in here plainly
+ *     completed
  */
 public record Ingestion(
         UUID id,

@@ -46,8 +46,8 @@ class IngestionConfiguration {
 
     /**
      * A platform thread for the dispatcher alone, whatever {@code spring.threads.virtual.enabled} says: virtual threads
-     * run hundreds of milliseconds late under load. Not a candidate for anything else that is scheduled, which would wait
-     * behind a dispatcher that waits for work.
+     * run hundreds of milliseconds late under load. Not a candidate for anything else that is scheduled, which would
+     * wait behind a dispatcher that waits for work.
      */
     @Bean(name = Dispatcher.SCHEDULER, defaultCandidate = false)
     ThreadPoolTaskScheduler dispatchScheduler() {

@@ -5,8 +5,8 @@ import java.time.Clock;
 import java.util.UUID;
 
 /**
- * New ids for ingestions: UUIDs of version 7 (RFC 9562, 5.7), 48 bits of milliseconds and 74 from a secure random source, so
- * that nobody finds another's by guessing and a store's index grows at its end. Safe for use by any thread.
+ * New ids for ingestions: UUIDs of version 7 (RFC 9562, 5.7), 48 bits of milliseconds and 74 from a secure random
+ * source, so that nobody finds another's by guessing and a store's index grows at its end. Safe for use by any thread.
  */
 final class IngestionIds {
 

@@ -20,8 +20,9 @@ final class InvalidRequest extends RuntimeException {
     }
 
     /**
-     * Throws if this member has been read before in the same body: nobody can say which of the two was meant. Asked for each
-     * member that counts, since a parser that watches all names keeps all names, and a body may hold a million of them.
+     * Throws if this member has been read before in the same body: nobody can say which of the two was meant. Asked for
+     * each member that counts, since a parser that watches all names keeps all names, and a body may hold a million of
+     * them.
      */
     static void requireFirst(String pointer, DeserializationContext body) {
         if (body.getAttribute(pointer) != null) {

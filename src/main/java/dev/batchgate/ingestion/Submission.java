@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id of the ingestion that it becomes
  * @param batchSize ids in a batch, 1 or more; stays with the ingestion when the configuration changes
- * @param idempotencyKey what the client calls this submission, so that to repeat it changes nothing; null if it does not say
+ * @param idempotencyKey what the client calls this submission, so that to repeat it changes nothing; null if it does
+ *     not say
  */
 public record Submission(
         UUID id,

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Every slot goes to the most urgent batch of those that wait: first the ones that a crash hid the outcome of, then by priority,
- * acceptance, and place in the ingestion; none is skipped, and none repeated whose outcome is known.
+ * Every slot goes to the most urgent batch of those that wait: first the ones that a crash hid the outcome of, then by
+ * priority, acceptance, and place in the ingestion; none is skipped, and none repeated whose outcome is known.
  */
 final class OrderCheck implements Check {
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records hold together: nothing is missing from them, nobody was moved in them, and an ingestion is finished if, and only if,
- * each of its batches has ended.
+ * The records hold together: nothing is missing from them, nobody was moved in them, and an ingestion is finished if,
+ * and only if, each of its batches has ended.
  */
 final class RecordCheck implements Check {
 

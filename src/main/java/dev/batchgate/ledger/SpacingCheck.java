@@ -5,9 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No batch starts within an interval of the departure of the one before. Judged by the monotonic clock alone, so that nobody who
- * sets the wall clock makes or hides a violation. Where two runs do not share one, or the end of the run before hides when its
- * last batch left, a slot must keep its distance from the start of its own run, before which the other was over.
+ * No batch starts within an interval of the departure of the one before. Judged by the monotonic clock alone, so that
+ * nobody who sets the wall clock makes or hides a violation. Where two runs do not share one, or the end of the run
+ * before hides when its last batch left, a slot must keep its distance from the start of its own run, before which the
+ * other was over.
  */
 final class SpacingCheck implements Check {
 

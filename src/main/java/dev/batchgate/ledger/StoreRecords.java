@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The records of an embedded store, all of one moment, whether or not a service is writing to it. Nothing is written and nobody
- * waits.
+ * The records of an embedded store, all of one moment, whether or not a service is writing to it. Nothing is written
+ * and nobody waits.
  */
 final class StoreRecords implements AutoCloseable {
 

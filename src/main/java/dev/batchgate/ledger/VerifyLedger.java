@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The command {@code verify-ledger --store DIR}: reads a store, whether or not a service is using it, and tells whether every
- * promise about order and time was kept, as far back as the ledger goes.
+ * The command {@code verify-ledger --store DIR}: reads a store, whether or not a service is using it, and tells whether
+ * every promise about order and time was kept, as far back as the ledger goes.
  */
 public final class VerifyLedger {
 
@@ -27,8 +27,8 @@ public final class VerifyLedger {
      * Checks and prints.
      *
      * @param arguments those behind the command's name
-     * @return what the process is to exit with: 0 where every promise was kept, 1 where one was broken, 2 where nothing could be
-     *     checked
+     * @return what the process is to exit with: 0 where every promise was kept, 1 where one was broken, 2 where nothing
+     *     could be checked
      */
     public static int run(List<String> arguments, PrintStream out) {
         String store = store(arguments);

@@ -3,7 +3,8 @@ package dev.batchgate.local;
 import java.sql.SQLException;
 
 /**
- * One change to the store, and what follows from it. All of it runs on the journal's thread, one change after the other.
+ * One change to the store, and what follows from it. All of it runs on the journal's thread, one change after the
+ * other.
  *
  * @param <T> what whoever asked for it gets once it is on stable storage
  */

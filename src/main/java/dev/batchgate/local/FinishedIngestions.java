@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Ingestions that have ended, read from the store when somebody asks. Any thread may enter; each reads over a connection of its
- * own, of which there are a few, beside the one that writes.
+ * Ingestions that have ended, read from the store when somebody asks. Any thread may enter; each reads over a
+ * connection of its own, of which there are a few, beside the one that writes.
  */
 final class FinishedIngestions implements AutoCloseable {
 

@@ -3,8 +3,8 @@ package dev.batchgate.local;
 import dev.batchgate.ingestion.Batch;
 
 /**
- * One dispatch on record whose end is not: the batch, and how it is found again in the ledger. The dispatcher's thread makes
- * it; any thread may say that it departed.
+ * One dispatch on record whose end is not: the batch, and how it is found again in the ledger. The dispatcher's thread
+ * makes it; any thread may say that it departed.
  */
 final class Flight {
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Hands out slots: each no earlier than an interval after the departure of the batch before, and only while there is
  * room among the batches in flight.
  *
- * <p>One thread awaits and enters, the dispatcher's; any thread reports departures and ends, or asks. The monitor guards
- * every field that changes, and nobody sleeps inside it.
+ * <p>One thread awaits and enters, the dispatcher's; any thread reports departures and ends, or asks. The monitor
+ * guards every field that changes, and nobody sleeps inside it.
  */
 final class Gate {
 
@@ -29,7 +29,9 @@ final class Gate {
         this.opensAt = opensAt;
     }
 
-    /** Returns when a batch may enter. It may from then on, until one does: a slot that stays unused is not saved up. */
+    /**
+     * Returns when a batch may enter. It may from then on, until one does: a slot that stays unused is not saved up.
+     */
     void awaitOpen() throws InterruptedException {
         ticker.sleepUntil(opening());
     }
@@ -47,7 +49,9 @@ final class Gate {
         inFlight++;
     }
 
-    /** A batch that entered is on its way: the next slot opens an interval from now. Only the first word of it counts. */
+    /**
+     * A batch that entered is on its way: the next slot opens an interval from now. Only the first word of it counts.
+     */
     synchronized void departed(Batch batch) {
         if (batch.equals(departing)) {
             departing = null;

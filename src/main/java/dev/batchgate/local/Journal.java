@@ -18,11 +18,11 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * Changes on their way to the disk, in the order in which they came: all that wait are written in one transaction (group
- * commit), and whoever asked for one returns when it is on stable storage.
+ * Changes on their way to the disk, in the order in which they came: all that wait are written in one transaction
+ * (group commit), and whoever asked for one returns when it is on stable storage.
  *
- * <p>Any thread may ask for a change. One platform thread writes, and alone touches the store. {@code trouble} is written by
- * that thread and read by any; the monitor guards {@code closed}, so that nothing comes behind the end.
+ * <p>Any thread may ask for a change. One platform thread writes, and alone touches the store. {@code trouble} is
+ * written by that thread and read by any; the monitor guards {@code closed}, so that nothing comes behind the end.
  */
 final class Journal implements AutoCloseable {
 
@@ -44,7 +44,8 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * Returns once the change is on stable storage. An interrupt does not end the wait: what became of it must be known.
+     * Returns once the change is on stable storage. An interrupt does not end the wait: what became of it must be
+     * known.
      *
      * @throws Unavailable when it could not be written; its effects are undone
      */

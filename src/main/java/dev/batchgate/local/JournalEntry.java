@@ -5,7 +5,10 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A change in the journal and the answer that somebody waits for. The journal's thread enters; anyone awaits the answer. */
+/**
+ * A change in the journal and the answer that somebody waits for. The journal's thread enters; anyone awaits the
+ * answer.
+ */
 final class JournalEntry<T> {
 
     private final Change<T> change;

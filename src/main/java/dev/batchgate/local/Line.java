@@ -17,11 +17,12 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits, most urgent first: one entry for each ingestion, whatever its size. Only what is on stable storage is in it.
+ * Who waits, most urgent first: one entry for each ingestion, whatever its size. Only what is on stable storage is in
+ * it.
  *
- * <p>The journal's thread reserves room and lets in, the dispatcher's chooses, anyone asks. {@code deciding} guards all fields,
- * so that a choice and what there was to choose from are one. Nobody waits inside it but for an arrival; an ingestion's
- * monitor may be taken there.
+ * <p>The journal's thread reserves room and lets in, the dispatcher's chooses, anyone asks. {@code deciding} guards all
+ * fields, so that a choice and what there was to choose from are one. Nobody waits inside it but for an arrival; an
+ * ingestion's monitor may be taken there.
  */
 final class Line {
 
@@ -90,8 +91,8 @@ final class Line {
     }
 
     /**
-     * Waits until there is something to choose, and takes the most urgent in hand. It is decided inside the lock: whoever
-     * was let in before counts. Whoever chooses either takes it away or puts it back.
+     * Waits until there is something to choose, and takes the most urgent in hand. It is decided inside the lock:
+     * whoever was let in before counts. Whoever chooses either takes it away or puts it back.
      */
     Choice choose() throws InterruptedException {
         deciding.lockInterruptibly();
@@ -144,8 +145,8 @@ final class Line {
     }
 
     /**
-     * What waits in each priority, all of one moment. Copies the queue inside the lock, some 4 ms with a million ingestions, and
-     * walks the copy outside of it, some 0.1 s.
+     * What waits in each priority, all of one moment. Copies the queue inside the lock, some 4 ms with a million
+     * ingestions, and walks the copy outside of it, some 0.1 s.
      */
     Map<Priority, QueueState.Waiting> state() {
         List<Tracked> all;

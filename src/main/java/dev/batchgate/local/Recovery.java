@@ -79,9 +79,10 @@ final class Recovery {
     }
 
     /**
-     * A whole interval, less what has certainly passed of it since the last dispatch. How much that is, both clocks must
-     * agree on: the wall clock may have been set, the monotonic one counts from another moment on another machine. While the
-     * last dispatch has no end on record, it may have left as late as when its process ended, which is just before now.
+     * A whole interval, less what has certainly passed of it since the last dispatch. How much that is, both clocks
+     * must agree on: the wall clock may have been set, the monotonic one counts from another moment on another machine.
+     * While the last dispatch has no end on record, it may have left as late as when its process ended, which is just
+     * before now.
      */
     private long waitForFirstSlot() throws SQLException {
         long interval = properties.interval().toNanos();
@@ -117,7 +118,9 @@ final class Recovery {
         return open;
     }
 
-    /** Brings each open ingestion to where the ledger says that it is; returns the batches whose end it does not tell. */
+    /**
+     * Brings each open ingestion to where the ledger says that it is; returns the batches whose end it does not tell.
+     */
     private List<Backlog.Lost> replay(List<Tracked> open) throws SQLException {
         long[] sequences = open.stream().mapToLong(Tracked::sequence).toArray();
         Set<Backlog.Lost> lost = new LinkedHashSet<>();

@@ -16,8 +16,8 @@ import org.springframework.scheduling.annotation.Scheduled;
  * Deletes what ended long ago from the store: a few ingestions at a time, each time as one change among others, so that
  * nobody's submission waits for more than one such step. One thread of the common scheduler enters.
  *
- * <p>The ledger is cut at its old end, as far as no ingestion is left of it. The newest ingestion and the last dispatch stay, so
- * that no number is given twice and the next start knows when the last call went out.
+ * <p>The ledger is cut at its old end, as far as no ingestion is left of it. The newest ingestion and the last dispatch
+ * stay, so that no number is given twice and the next start knows when the last call went out.
  */
 class Retention {
 

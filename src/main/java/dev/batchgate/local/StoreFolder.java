@@ -21,8 +21,8 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * The folder of the embedded store: one SQLite database, its schema up to date, and a lock that keeps every other process
- * out until this one ends, however it does. Any thread may ask for connections.
+ * The folder of the embedded store: one SQLite database, its schema up to date, and a lock that keeps every other
+ * process out until this one ends, however it does. Any thread may ask for connections.
  */
 final class StoreFolder implements AutoCloseable {
 
@@ -110,8 +110,8 @@ final class StoreFolder implements AutoCloseable {
     }
 
     /**
-     * A connection that writes, each statement by itself unless it is told BEGIN: left to the driver, a new transaction would
-     * begin with every commit and keep others out. A commit is on stable storage when it returns.
+     * A connection that writes, each statement by itself unless it is told BEGIN: left to the driver, a new transaction
+     * would begin with every commit and keep others out. A commit is on stable storage when it returns.
      */
     Connection connectToWrite() throws SQLException {
         SQLiteConfig config = config();

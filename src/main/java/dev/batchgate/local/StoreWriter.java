@@ -151,8 +151,8 @@ final class StoreWriter implements AutoCloseable {
     }
 
     /**
-     * Starts over with a new connection, and sees that it can write. A commit that failed may have reached the disk all the
-     * same; whoever asked for it was told that it did not, so what it added is taken back.
+     * Starts over with a new connection, and sees that it can write. A commit that failed may have reached the disk all
+     * the same; whoever asked for it was told that it did not, so what it added is taken back.
      */
     void reopen() throws SQLException {
         close();

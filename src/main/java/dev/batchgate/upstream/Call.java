@@ -19,8 +19,9 @@ import org.apache.hc.core5.http.io.HttpClientConnection;
 /**
  * One request, from connecting to the last byte of its answer, all within one time-out.
  *
- * <p>A thread of the pool enters {@link #run} and, inside of it, {@link #leave}; the timer of the time-out may end it from
- * another. {@code decided} settles which of the two comes first, so that a request that was given up on never leaves late.
+ * <p>A thread of the pool enters {@link #run} and, inside of it, {@link #leave}; the timer of the time-out may end it
+ * from another. {@code decided} settles which of the two comes first, so that a request that was given up on never
+ * leaves late.
  */
 final class Call implements Runnable {
 

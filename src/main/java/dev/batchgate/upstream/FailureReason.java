@@ -15,8 +15,8 @@ import org.apache.hc.core5.http.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a failure means, in words for the caller: short, and without the URL and the headers, which may hold secrets. So of
- * messages from elsewhere only those of TLS are passed on, which knows neither.
+ * What a failure means, in words for the caller: short, and without the URL and the headers, which may hold secrets. So
+ * of messages from elsewhere only those of TLS are passed on, which knows neither.
  */
 final class FailureReason {
 

@@ -21,8 +21,9 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 /**
  * Fetches batches over HTTP.
  *
- * <p>The dispatcher enters; each request then has a thread of its own, which blocks. They are platform threads, since the
- * moment a request leaves is what the gate promises, and as many as there are requests in flight, kept for the next batch.
+ * <p>The dispatcher enters; each request then has a thread of its own, which blocks. They are platform threads, since
+ * the moment a request leaves is what the gate promises, and as many as there are requests in flight, kept for the next
+ * batch.
  */
 final class HttpUpstream implements Upstream, AutoCloseable {
 

@@ -25,8 +25,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Connections for the next batch, opened while it waits for its slot: to connect only once the slot is open adds to every
- * interval what TCP and TLS take. At most once for each batch that departed, and without a request.
+ * Connections for the next batch, opened while it waits for its slot: to connect only once the slot is open adds to
+ * every interval what TCP and TLS take. At most once for each batch that departed, and without a request.
  *
  * <p>The thread that a batch departed on enters {@link #afterDeparture}; all else runs on {@code threads} and shares
  * nothing but the pool of connections. What is held here, no call waits for: the pool has room for all.

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests to a server of its own on the loopback interface, before the first real one: what a JVM loads and links for a
- * request takes some 100 ms, which the first batch would be late by, and until it has compiled it, each request leaves
- * milliseconds later than it need. The real upstream sees nothing of them.
+ * Requests to a server of its own on the loopback interface, before the first real one: what a JVM loads and links for
+ * a request takes some 100 ms, which the first batch would be late by, and until it has compiled it, each request
+ * leaves milliseconds later than it need. The real upstream sees nothing of them.
  */
 final class Rehearsal {
 

@@ -19,8 +19,8 @@ final class SentHeaders {
     private SentHeaders() {}
 
     /**
-     * By name, whose case does not count; a dot in a configured name becomes a hyphen. Throws {@link StartRefused}, without
-     * a value, which may be a secret, if one cannot be sent.
+     * By name, whose case does not count; a dot in a configured name becomes a hyphen. Throws {@link StartRefused},
+     * without a value, which may be a secret, if one cannot be sent.
      */
     static Map<String, String> of(Map<String, String> configured) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -25,8 +25,8 @@ import org.apache.hc.core5.util.Timeout;
 final class UpstreamClient {
 
     /**
-     * How long an upstream is taken to keep an idle connection open that does not say so. Common servers close after 5 s,
-     * which is also the default interval: a request would run into the closing connection every time.
+     * How long an upstream is taken to keep an idle connection open that does not say so. Common servers close after 5
+     * s, which is also the default interval: a request would run into the closing connection every time.
      */
     private static final TimeValue UNANNOUNCED_KEEP_ALIVE = TimeValue.ofSeconds(5);
 
@@ -36,8 +36,8 @@ final class UpstreamClient {
     private static final Duration LEAST_KEEP_ALIVE = Duration.ofMillis(1);
 
     /**
-     * Idle for longer than this, a connection is looked at before it is reused: the upstream may have closed it. It takes
-     * about a millisecond, which is too much for the shortest intervals.
+     * Idle for longer than this, a connection is looked at before it is reused: the upstream may have closed it. It
+     * takes about a millisecond, which is too much for the shortest intervals.
      */
     private static final Duration UNCHECKED_IDLE = Duration.ofMillis(20);
 
@@ -47,8 +47,8 @@ final class UpstreamClient {
     private UpstreamClient() {}
 
     /**
-     * As many as there are requests, whose number the gate limits: an ingestion keeps the batch size it was accepted with, and no
-     * request of a batch is to wait for another.
+     * As many as there are requests, whose number the gate limits: an ingestion keeps the batch size it was accepted
+     * with, and no request of a batch is to wait for another.
      */
     static PoolingHttpClientConnectionManager connections(Duration timeout) {
         Timeout limit = Timeout.of(timeout.plus(AFTER_TIMEOUT));

@@ -10,11 +10,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Settings of the upstream. What can hold a secret is checked where it is used, not here: a setting that fails to bind is
- * printed with its value.
+ * Settings of the upstream. What can hold a secret is checked where it is used, not here: a setting that fails to bind
+ * is printed with its value.
  *
- * @param url where ids are fetched: with {@code {id}} one request for each id of a batch, all at once; with {@code {ids}}
- *     one request for the batch, its ids comma-separated. Unset or empty: the upstream is simulated
+ * @param url where ids are fetched: with {@code {id}} one request for each id of a batch, all at once; with {@code
+ *     {ids}} one request for the batch, its ids comma-separated. Unset or empty: the upstream is simulated
  * @param headers sent with every request; default none. A dot in a name stands for a hyphen, since it is what an
  *     underscore in the name of an environment variable becomes
  * @param timeout for one request, from connecting to the last byte of the answer, 1 ms to 1 hour; default 10 s

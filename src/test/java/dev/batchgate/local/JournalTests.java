@@ -200,7 +200,9 @@ class JournalTests {
         assertThatThrownBy(() -> journal.perform(insert(NEW + 1))).isInstanceOf(Unavailable.class);
     }
 
-    /** SQLite says that the disk is full when a database may not grow; the limit is the connection's and ends with it. */
+    /**
+     * SQLite says that the disk is full when a database may not grow; the limit is the connection's and ends with it.
+     */
     private void makeTheDiskFull() {
         journal.perform(store -> {
             try (ResultSet pages = store.query("PRAGMA max_page_count = 1")) {

@@ -26,8 +26,8 @@ class LedgerTests {
     }
 
     /**
-     * Slots: 1 LOW batch 1, 2 HIGH, 3 LOW batch 2 whose outcome a crash hides, 4 LOW batch 2 again, 5 MEDIUM of ingestion 3, 6
-     * MEDIUM of ingestion 4; ingestion 5 waits.
+     * Slots: 1 LOW batch 1, 2 HIGH, 3 LOW batch 2 whose outcome a crash hides, 4 LOW batch 2 again, 5 MEDIUM of
+     * ingestion 3, 6 MEDIUM of ingestion 4; ingestion 5 waits.
      */
     @BeforeEach
     void anHonestStore() throws Exception {

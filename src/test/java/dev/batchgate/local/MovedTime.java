@@ -8,8 +8,8 @@ import java.time.ZoneOffset;
 import java.util.TreeMap;
 
 /**
- * Time that a test moves: it passes only while the code under test waits for it, and on its way does what was planned. One
- * thread.
+ * Time that a test moves: it passes only while the code under test waits for it, and on its way does what was planned.
+ * One thread.
  */
 final class MovedTime extends Clock implements Ticker {
 

@@ -22,7 +22,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /**
- * TLS in front of a plain server, with handshakes that take their time. Two threads a connection hand the bytes through.
+ * TLS in front of a plain server, with handshakes that take their time. Two threads a connection hand the bytes
+ * through.
  */
 final class SlowTls implements AutoCloseable {
 
