@@ -13,14 +13,27 @@ import org.springframework.context.ApplicationListener;
 public class BatchgateApplication {
 
     public static void main(String[] args) {
+        NativeLibrary.load();
         if (args.length > 0 && args[0].equals(VerifyLedger.COMMAND)) {
             System.exit(VerifyLedger.run(Arrays.asList(args).subList(1, args.length), System.out));
         }
         AtomicInteger exit = new AtomicInteger();
         SpringApplication application = new SpringApplication(BatchgateApplication.class);
-        application.addListeners((ApplicationListener<ApplicationFailedEvent>) failed -> exit.set(1));
+        application.addListeners(
+                (ApplicationListener<ApplicationFailedEvent>) failed -> exit.set(isStopping() ? 0 : 1));
         // To be told to stop is no failure, whatever a JVM makes of SIGTERM. Runs when everything has been closed.
         SpringApplication.getShutdownHandlers().add(() -> Runtime.getRuntime().halt(exit.get()));
         application.run(args);
+    }
+
+    /** Told to stop while it starts, an application fails; the JVM alone knows which came first. */
+    private static boolean isStopping() {
+        Thread hook = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            return !Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException stopping) {
+            return true;
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -86,6 +87,24 @@ class StartedJarTests {
         assertThat(answers).containsOnly(400);
         http.submit("{\"ids\":[1]}");
         assertThat(service.log()).doesNotContain("ERROR", "OutOfMemoryError");
+    }
+
+    @Test
+    void neitherAStopNorAKillLeavesTheNativeLibraryBehind() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        String[] launcher = {"-Djava.io.tmpdir=" + temporary, "-XX:TieredStopAtLevel=1"};
+        try (StartedService killed =
+                StartedService.start(folder, Map.of(), launcher).awaitReady()) {
+            assertThat(killed.http().ingest("{\"ids\":[1]}").status()).isEqualTo(200);
+        }
+        try (StartedService stopped =
+                StartedService.start(folder, Map.of(), launcher).awaitReady()) {
+            assertThat(stopped.terminate()).isZero();
+        }
+
+        try (Stream<Path> left = Files.walk(temporary)) {
+            assertThat(left).noneMatch(path -> path.toString().contains("sqlite"));
+        }
     }
 
     @Test

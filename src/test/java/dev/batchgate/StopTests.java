@@ -76,6 +76,16 @@ class StopTests {
     }
 
     @Test
+    void whoIsToldToStopWhileStartingEndsWithoutAFailureToo() throws Exception {
+        try (FakeUpstream upstream = waiting();
+                StartedService service = launch(upstream, "1s")) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.log().contains("Starting BatchgateApplication"));
+
+            assertThat(service.terminate()).isZero();
+        }
+    }
+
+    @Test
     void withNothingInFlightItEndsAtOnce() throws Exception {
         try (FakeUpstream upstream = waiting();
                 StartedService service = start(upstream, "15s")) {
@@ -95,18 +105,21 @@ class StopTests {
     }
 
     private StartedService start(FakeUpstream upstream, String grace) {
+        return launch(upstream, grace).awaitReady();
+    }
+
+    private StartedService launch(FakeUpstream upstream, String grace) {
         return StartedService.start(
-                        folder,
-                        Map.of(
-                                "BATCHGATE_INTERVAL",
-                                "100ms",
-                                "BATCHGATE_UPSTREAM_TIMEOUT",
-                                "60s",
-                                "BATCHGATE_UPSTREAM_URL",
-                                upstream.url("/{id}"),
-                                "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE",
-                                grace))
-                .awaitReady();
+                folder,
+                Map.of(
+                        "BATCHGATE_INTERVAL",
+                        "100ms",
+                        "BATCHGATE_UPSTREAM_TIMEOUT",
+                        "60s",
+                        "BATCHGATE_UPSTREAM_URL",
+                        upstream.url("/{id}"),
+                        "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE",
+                        grace));
     }
 
     private static JsonNode statusOf(Http http, String id, int batch) {

@@ -12,7 +12,7 @@ public final class BacklogFull extends RuntimeException {
 
     /**
      * @param limit most batches that may wait
-     * @param retryAfter the soonest that there can be room, if every slot until then is used and nobody else submits
+     * @param retryAfter until there is room, if every slot until then is used and nobody else submits; 0 or more
      */
     public BacklogFull(long limit, Duration retryAfter) {
         super("limit " + limit + ", retry after " + retryAfter);

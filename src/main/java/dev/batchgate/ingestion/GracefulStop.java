@@ -18,6 +18,7 @@ class GracefulStop implements SmartLifecycle {
     private final Dispatcher dispatcher;
     private final ExecutorService dispatching;
     private volatile boolean running;
+    private volatile boolean stopping;
 
     /** @param dispatching runs the dispatcher and nothing else */
     GracefulStop(Dispatcher dispatcher, ExecutorService dispatching) {
@@ -27,7 +28,7 @@ class GracefulStop implements SmartLifecycle {
 
     /** Throws {@link Unavailable} once the service has been told to stop. */
     void requireRunning() {
-        if (!running) {
+        if (stopping) {
             throw new Unavailable(
                     "Batchgate is stopping and accepts nothing more; try again in a moment.", RETRY_AFTER);
         }
@@ -40,6 +41,7 @@ class GracefulStop implements SmartLifecycle {
 
     @Override
     public void stop(Runnable stopped) {
+        stopping = true;
         running = false;
         dispatching.shutdownNow();
         dispatcher.idle().thenRun(stopped);

@@ -44,7 +44,9 @@ final class OrderCheck implements Check {
 
     @Override
     public void accepted(Accepted ingestion) {
-        waiting.add(ingestion);
+        if (ingestion.firstBatch() < ingestion.batches()) {
+            waiting.add(ingestion);
+        }
         progress.put(ingestion.sequence(), new Progress(ingestion));
     }
 
@@ -54,7 +56,7 @@ final class OrderCheck implements Check {
         if (reached == null) {
             findings.add("order", "slot %d took %s before it was accepted", dispatch.slot(), dispatch.name());
         } else if (dispatch.attempt() > 1) {
-            repeated(dispatch);
+            repeated(dispatch, reached);
         } else {
             taken(dispatch, reached);
         }
@@ -63,9 +65,13 @@ final class OrderCheck implements Check {
         }
     }
 
-    private void repeated(Dispatch dispatch) {
+    private void repeated(Dispatch dispatch, Progress reached) {
         repeats++;
         Dispatch before = lost.remove(dispatch.name());
+        if (before == null && reached.ingestion.deleted() && dispatch.batch() < reached.next) {
+            // What it repeats is older than what the ledger has been cut to.
+            return;
+        }
         if (before == null) {
             findings.add("repeat", "slot %d repeats %s, whose outcome was known", dispatch.slot(), dispatch.name());
         } else if (dispatch.attempt() != before.attempt() + 1) {

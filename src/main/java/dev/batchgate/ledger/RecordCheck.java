@@ -1,7 +1,9 @@
 package dev.batchgate.ledger;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class RecordCheck implements Check {
 
     private final Map<Long, Accepted> ingestions = new HashMap<>();
     private final Map<Long, Integer> ended = new HashMap<>();
+    private final Set<Long> lastEnded = new HashSet<>();
     private long newestSequence;
     private long newestCreatedAt;
     private @Nullable Dispatch last;
@@ -55,6 +58,9 @@ final class RecordCheck implements Check {
         if (!dispatch.isOver() && dispatch.run().number() < lastRun) {
             findings.add("ledger", "slot %d has no outcome, though its run is over", dispatch.slot());
         }
+        if (dispatch.newest() > Math.max(newestSequence, deletedUpTo)) {
+            findings.add("durable", "slot %d knew ingestion %d, which is missing", dispatch.slot(), dispatch.newest());
+        }
         if (dispatch.run().isUnknown()) {
             findings.add(
                     "ledger",
@@ -73,6 +79,9 @@ final class RecordCheck implements Check {
         }
         if (dispatch.isOver() && !dispatch.isLost()) {
             ended.merge(dispatch.ingestion(), 1, Integer::sum);
+            if (ingestion != null && dispatch.batch() == ingestion.batches() - 1) {
+                lastEnded.add(dispatch.ingestion());
+            }
         }
     }
 
@@ -81,9 +90,23 @@ final class RecordCheck implements Check {
         ingestions.values().forEach(this::requireEnds);
     }
 
+    /**
+     * Of what has been deleted, the ledger tells the end, since it is cut at its beginning; unless repeats alone are
+     * left.
+     */
+    private void requireLastEnd(Accepted ingestion) {
+        if (ingestion.firstBatch() < ingestion.batches() && !lastEnded.contains(ingestion.sequence())) {
+            findings.add("durable", "ingestion %d is missing, and its last batch never ended", ingestion.sequence());
+        }
+    }
+
     private void requireEnds(Accepted ingestion) {
+        if (ingestion.deleted()) {
+            requireLastEnd(ingestion);
+            return;
+        }
         int ends = ended.getOrDefault(ingestion.sequence(), 0);
-        int batches = ingestion.batches() - ingestion.firstBatch();
+        int batches = ingestion.batches();
         if (ingestion.finished() && ends < batches) {
             findings.add(
                     "at least once",

@@ -31,11 +31,14 @@ final class StoreRecords implements AutoCloseable {
                    finished_at IS NOT NULL AS finished, 0 AS deleted
             FROM ingestion
             UNION ALL
-            SELECT ingestion, min(priority), 0, min(batch), max(batch) + 1, 1, 1
+            SELECT ingestion, min(priority), 0,
+                   coalesce(min(CASE WHEN attempt = 1 THEN batch END), max(batches)), max(batches), 1, 1
             FROM dispatch WHERE ingestion NOT IN (SELECT sequence FROM ingestion) GROUP BY ingestion
             ORDER BY sequence""";
 
     private static final String FIRST_DISPATCH = "SELECT slot, accepted FROM dispatch ORDER BY slot LIMIT 1";
+
+    private static final int BUSY_MILLIS = 5_000;
 
     private final Connection connection;
 
@@ -44,12 +47,36 @@ final class StoreRecords implements AutoCloseable {
         if (!Files.isRegularFile(database)) {
             throw new SQLException("there is no batchgate.db in " + folder);
         }
-        SQLiteConfig config = new SQLiteConfig();
-        config.setReadOnly(true);
-        config.setBusyTimeout(5_000);
-        this.connection = config.createConnection("jdbc:sqlite:" + database);
+        this.connection = open(database);
         // One transaction, which sees what was there when it began.
         connection.setAutoCommit(false);
+    }
+
+    private static Connection open(Path database) throws SQLException {
+        try {
+            return connect("jdbc:sqlite:" + database);
+        } catch (SQLException noRoomForALock) {
+            Path log = database.resolveSibling(database.getFileName() + "-wal");
+            if (log.toFile().length() > 0) {
+                throw noRoomForALock;
+            }
+            // On a disk that cannot be written nobody changes it, and without a log all there is is in it.
+            return connect("jdbc:sqlite:" + database.toUri() + "?immutable=1");
+        }
+    }
+
+    private static Connection connect(String url) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        Connection connection = config.createConnection(url);
+        try (Statement first = connection.createStatement()) {
+            first.executeQuery(RUNS).close();
+            return connection;
+        } catch (SQLException unreadable) {
+            connection.close();
+            throw unreadable;
+        }
     }
 
     Map<Long, Run> runs() throws SQLException {

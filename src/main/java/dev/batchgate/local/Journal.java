@@ -1,6 +1,8 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Unavailable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,13 +36,19 @@ final class Journal implements AutoCloseable {
     private final BlockingQueue<JournalEntry<?>> waiting = new LinkedBlockingQueue<>();
     private final JournalEntry<?> end = new JournalEntry<>(store -> "the end");
     private final StoreWriter store;
+    private final Runnable fatal;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private volatile @Nullable Throwable trouble;
     private boolean closed;
 
-    Journal(StoreWriter store) {
+    /**
+     * @param fatal what to do when memory and store may have come apart, such as without memory just after a commit:
+     *     only a new process can put them together again
+     */
+    Journal(StoreWriter store, Runnable fatal) {
         this.store = store;
-        new Thread(this::writeAll, "journal").start();
+        this.fatal = fatal;
+        new Thread(this::run, "journal").start();
     }
 
     /**
@@ -53,7 +61,7 @@ final class Journal implements AutoCloseable {
         JournalEntry<T> entry = new JournalEntry<>(change);
         synchronized (this) {
             if (closed) {
-                throw new Unavailable("Batchgate is stopping; try again in a moment.", RETRY_AFTER);
+                throw stopping();
             }
             waiting.add(entry);
         }
@@ -69,6 +77,30 @@ final class Journal implements AutoCloseable {
         return Optional.ofNullable(trouble);
     }
 
+    private void run() {
+        try {
+            writeAll();
+        } catch (RuntimeException | Error defect) {
+            trouble = defect;
+            log.error("The journal broke; Batchgate ends, and goes on from its store when it is started again", defect);
+            fatal.run();
+        } finally {
+            refuseTheRest();
+            store.close();
+            closing.complete(null);
+        }
+    }
+
+    private synchronized void refuseTheRest() {
+        closed = true;
+        waiting.forEach(entry -> entry.fail(stopping()));
+        waiting.clear();
+    }
+
+    private static Unavailable stopping() {
+        return new Unavailable("Batchgate is stopping; try again in a moment.", RETRY_AFTER);
+    }
+
     private void writeAll() {
         for (boolean ended = false; !ended; ) {
             List<JournalEntry<?>> group = nextGroup();
@@ -79,8 +111,6 @@ final class Journal implements AutoCloseable {
                 recover();
             }
         }
-        store.close();
-        closing.complete(null);
     }
 
     /** Waits for changes; while there is trouble only for a moment, so that its end is noticed. */
@@ -126,7 +156,8 @@ final class Journal implements AutoCloseable {
         if (rejected && group.size() > 1) {
             group.forEach(entry -> write(List.of(entry)));
         } else if (rejected) {
-            group.forEach(entry -> entry.fail(new IllegalStateException("The store rejects it", failure)));
+            group.forEach(
+                    entry -> entry.fail(new UncheckedIOException(new IOException("The store rejects it", failure))));
         } else {
             begun(failure);
             group.forEach(entry -> entry.fail(new Unavailable(

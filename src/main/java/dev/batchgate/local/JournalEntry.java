@@ -34,6 +34,7 @@ final class JournalEntry<T> {
         }
     }
 
+    /** What it throws is fatal: the change is on disk and not in memory. */
     void committed() {
         RuntimeException refused = refusal;
         if (refused != null) {
@@ -46,6 +47,7 @@ final class JournalEntry<T> {
             answer.complete(Objects.requireNonNull(result));
         } catch (RuntimeException | Error defect) {
             answer.completeExceptionally(defect);
+            throw defect;
         }
     }
 

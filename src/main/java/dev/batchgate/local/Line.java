@@ -1,9 +1,7 @@
 package dev.batchgate.local;
 
-import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,30 +32,33 @@ final class Line {
     private final Condition arrived = deciding.newCondition();
     private final Map<Priority, Long> batches = new EnumMap<>(Priority.class);
     private final Deque<Backlog.Lost> lost;
-    private final Duration interval;
     private final long maxBatches;
 
     private @Nullable Tracked inHand;
     private long reserved;
     private long newest;
 
-    Line(Backlog backlog, Duration interval, long maxBatches) {
+    Line(Backlog backlog, long maxBatches) {
         this.lost = new ArrayDeque<>(backlog.lost());
         this.newest = backlog.newest();
-        this.interval = interval;
         this.maxBatches = maxBatches;
         backlog.open().stream().filter(ingestion -> ingestion.waiting() > 0).forEach(this::put);
     }
 
-    /** Keeps room for batches that are about to be written. Throws {@link BacklogFull} where there is none. */
-    void reserve(int added) {
+    /**
+     * Keeps room for batches that are about to be written, if there is room.
+     *
+     * @return how many slots have to pass before there is; 0 if it has been reserved
+     */
+    long reserve(int added) {
         deciding.lock();
         try {
             long excess = total() + reserved + added - maxBatches;
             if (excess > 0) {
-                throw new BacklogFull(maxBatches, interval.multipliedBy(excess));
+                return excess + lost.size();
             }
             reserved += added;
+            return 0;
         } finally {
             deciding.unlock();
         }

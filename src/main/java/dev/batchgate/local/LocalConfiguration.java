@@ -19,7 +19,8 @@ class LocalConfiguration {
     @Bean
     Journal journal(StoreFolder folder) {
         try {
-            return new Journal(new StoreWriter(folder));
+            return new Journal(
+                    new StoreWriter(folder), () -> Runtime.getRuntime().halt(1));
         } catch (SQLException unusable) {
             throw folder.unusable(unusable);
         }

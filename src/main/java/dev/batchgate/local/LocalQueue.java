@@ -1,5 +1,6 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchgateProperties;
@@ -36,6 +37,7 @@ final class LocalQueue implements BatchQueue {
     private final Ticker ticker;
     private final Duration interval;
     private final int maxInFlight;
+    private final long maxBacklog;
     private final long run;
     private long createdAtMicros;
 
@@ -46,7 +48,8 @@ final class LocalQueue implements BatchQueue {
             BatchgateProperties properties,
             Clock clock,
             Ticker ticker) {
-        this.line = new Line(backlog, properties.interval(), properties.limits().maxBacklog());
+        this.line = new Line(backlog, properties.limits().maxBacklog());
+        this.maxBacklog = properties.limits().maxBacklog();
         this.gate = new Gate(properties.interval(), properties.maxInFlight(), ticker, backlog.opensAt());
         backlog.open().forEach(ingestion -> statuses.put(ingestion.id(), ingestion));
         this.journal = journal;
@@ -82,7 +85,11 @@ final class LocalQueue implements BatchQueue {
             if (earlier.isPresent()) {
                 return earlier.get().idFor(submission);
             }
-            line.reserve(submission.batches());
+            long slotsUntilRoom = line.reserve(submission.batches());
+            if (slotsUntilRoom > 0) {
+                Duration first = Duration.ofNanos(gate.nanosUntilOpen());
+                throw new BacklogFull(maxBacklog, first.plus(interval.multipliedBy(slotsUntilRoom - 1)));
+            }
             reserved = true;
             // A wall clock that is set back must not reorder what was accepted: time stands still until it caught up.
             createdAtMicros = Math.max(createdAtMicros, Moment.micros(clock.instant()));
@@ -120,16 +127,33 @@ final class LocalQueue implements BatchQueue {
         gate.awaitOpen();
         Choice choice = line.choose();
         try {
-            Flight flight = journal.perform(store -> {
-                Moment now = Moment.now(clock, ticker);
-                return new Flight(choice.ingestion(), choice.batch(), store.dispatch(run, choice, now));
-            });
-            flights.put(choice.batch().id(), flight);
-            gate.enter(choice.batch());
-            line.takeAway(choice);
-            return choice.batch();
+            return journal.perform(new Dispatching(choice));
         } finally {
             line.putBack();
+        }
+    }
+
+    /** A dispatch is written, and only then made: whatever the upstream sees is on record. */
+    private final class Dispatching implements Change<Batch> {
+
+        private final Choice choice;
+        private long slot;
+
+        Dispatching(Choice choice) {
+            this.choice = choice;
+        }
+
+        @Override
+        public Batch write(StoreWriter store) throws SQLException {
+            slot = store.dispatch(run, choice, Moment.now(clock, ticker));
+            return choice.batch();
+        }
+
+        @Override
+        public void committed() {
+            flights.put(choice.batch().id(), new Flight(choice.ingestion(), choice.batch(), slot));
+            gate.enter(choice.batch());
+            line.takeAway(choice);
         }
     }
 

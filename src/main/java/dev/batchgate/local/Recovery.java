@@ -24,12 +24,15 @@ final class Recovery {
     private static final String OPEN_INGESTIONS = """
             SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids
             FROM ingestion WHERE finished_at IS NULL ORDER BY sequence""";
-    private static final String LEDGER = "SELECT ingestion, batch, outcome, reason FROM dispatch ORDER BY slot";
+    private static final String LEDGER = """
+            SELECT ingestion, batch, outcome, reason FROM dispatch WHERE slot >= ? ORDER BY slot""";
+    private static final String SLOTS = "SELECT coalesce(min(slot), 0), coalesce(max(slot), -1) FROM dispatch";
+    private static final String ACCEPTED_BY = "SELECT accepted FROM dispatch WHERE slot = ?";
     private static final String NEWEST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM ingestion";
     private static final String NEWEST_CREATED_AT = """
             SELECT coalesce((SELECT created_at FROM ingestion ORDER BY sequence DESC LIMIT 1), 0)""";
     private static final String LAST_DISPATCH = """
-            SELECT d.outcome, d.ended_at, d.ended_ticks, r.boot
+            SELECT d.ended_at, d.ended_ticks, r.boot
             FROM dispatch d JOIN run r ON r.run = d.run ORDER BY d.slot DESC LIMIT 1""";
     private static final String LOSE = "UPDATE dispatch SET outcome = 'unknown' WHERE outcome IS NULL";
     private static final String INSERT_RUN = """
@@ -91,10 +94,11 @@ final class Recovery {
             if (!last.next()) {
                 return 0;
             }
-            if (last.getString("outcome") == null || boot.isEmpty() || !boot.equals(last.getString("boot"))) {
+            long endedTicks = last.getLong("ended_ticks");
+            if (last.wasNull() || boot.isEmpty() || !boot.equals(last.getString("boot"))) {
                 return interval;
             }
-            long byTicks = now.ticks() - last.getLong("ended_ticks");
+            long byTicks = now.ticks() - endedTicks;
             long byWallClock = 1_000 * (now.micros() - last.getLong("ended_at"));
             long passed = Math.max(0, Math.min(byTicks, byWallClock));
             return Math.max(0, interval - passed);
@@ -124,8 +128,12 @@ final class Recovery {
     private List<Backlog.Lost> replay(List<Tracked> open) throws SQLException {
         long[] sequences = open.stream().mapToLong(Tracked::sequence).toArray();
         Set<Backlog.Lost> lost = new LinkedHashSet<>();
-        try (Statement statement = store.createStatement();
-                ResultSet row = statement.executeQuery(LEDGER)) {
+        if (open.isEmpty()) {
+            return List.of();
+        }
+        try (PreparedStatement statement = store.prepareStatement(LEDGER)) {
+            statement.setLong(1, firstSlotThatKnew(sequences[0]));
+            ResultSet row = statement.executeQuery();
             while (row.next()) {
                 int found = Arrays.binarySearch(sequences, row.getLong(1));
                 if (found < 0) {
@@ -140,6 +148,35 @@ final class Recovery {
             }
         }
         return List.copyOf(lost);
+    }
+
+    /**
+     * The first slot that was given when an ingestion was in the queue already: what is older in the ledger, which may
+     * be days of it, tells nothing of it. Found by bisection, since no later slot knew less.
+     */
+    private long firstSlotThatKnew(long sequence) throws SQLException {
+        long from;
+        long to;
+        try (Statement statement = store.createStatement();
+                ResultSet slots = statement.executeQuery(SLOTS)) {
+            slots.next();
+            from = slots.getLong(1);
+            to = slots.getLong(2) + 1;
+        }
+        try (PreparedStatement statement = store.prepareStatement(ACCEPTED_BY)) {
+            while (from < to) {
+                long middle = (from + to) / 2;
+                statement.setLong(1, middle);
+                try (ResultSet row = statement.executeQuery()) {
+                    if (row.next() && row.getLong(1) >= sequence) {
+                        to = middle;
+                    } else {
+                        from = middle + 1;
+                    }
+                }
+            }
+        }
+        return from;
     }
 
     private static boolean ended(Backlog.Lost dispatched, @Nullable String outcome, @Nullable String reason) {

@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -30,6 +31,7 @@ final class StoreFolder implements AutoCloseable {
     private static final String LOCK = "batchgate.lock";
     private static final String PROBE = "batchgate.probe";
     private static final int PROBE_BYTES = 256 << 10;
+    private static final int LOG_BYTES = 16 << 20;
     private static final int BUSY_MILLIS = 5_000;
 
     private final Path folder;
@@ -97,11 +99,25 @@ final class StoreFolder implements AutoCloseable {
         }
     }
 
+    /** What tells the database's file from another one of the same name; throws where there is none. */
+    Object identity() throws SQLException {
+        try {
+            Object key = Files.readAttributes(folder.resolve(DATABASE), BasicFileAttributes.class)
+                    .fileKey();
+            return key == null ? DATABASE : key;
+        } catch (IOException gone) {
+            throw new SQLException("The database has been removed", gone);
+        }
+    }
+
     /** Throws where nothing more can be stored: a database that is full may still have room inside for a little. */
     void requireRoom() throws SQLException {
         Path probe = folder.resolve(PROBE);
-        try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.allocate(PROBE_BYTES));
+        try (FileChannel channel = FileChannel.open(
+                probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            for (ByteBuffer bytes = ByteBuffer.allocate(PROBE_BYTES); bytes.hasRemaining(); ) {
+                channel.write(bytes);
+            }
             channel.force(true);
             Files.delete(probe);
         } catch (IOException full) {
@@ -133,6 +149,8 @@ final class StoreFolder implements AutoCloseable {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_MILLIS);
+        // What the write-ahead log is cut to once a long reader that made it grow has ended.
+        config.setJournalSizeLimit(LOG_BYTES);
         return config;
     }
 

@@ -36,8 +36,9 @@ final class StoreWriter implements AutoCloseable {
     private static final String FIND_KEY = """
             SELECT id, priority, id_bytes, ids FROM ingestion WHERE idempotency_key = ?""";
     private static final String INSERT_DISPATCH = """
-            INSERT INTO dispatch (run, started_at, started_ticks, accepted, ingestion, priority, batch, attempt)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING slot""";
+            INSERT INTO dispatch
+              (run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING slot""";
     private static final String END_DISPATCH = """
             UPDATE dispatch SET outcome = ?, reason = ?, departed_ticks = ?, ended_at = ?, ended_ticks = ?
             WHERE slot = ?""";
@@ -48,6 +49,7 @@ final class StoreWriter implements AutoCloseable {
     private static final String UNDO_DISPATCHES = "DELETE FROM dispatch WHERE slot > ?";
 
     private final StoreFolder folder;
+    private final Object identity;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private Connection connection;
 
@@ -60,6 +62,7 @@ final class StoreWriter implements AutoCloseable {
 
     StoreWriter(StoreFolder folder) throws SQLException {
         this.folder = folder;
+        this.identity = folder.identity();
         this.connection = folder.connectToWrite();
         committedSequence = writtenSequence = number(NEWEST_INGESTION);
         committedSlot = writtenSlot = number(NEWEST_DISPATCH);
@@ -115,6 +118,7 @@ final class StoreWriter implements AutoCloseable {
                 choice.ingestion().sequence(),
                 choice.ingestion().priority().name(),
                 choice.batch().index(),
+                choice.ingestion().batches(),
                 choice.attempt());
         return writtenSlot;
     }
@@ -129,7 +133,11 @@ final class StoreWriter implements AutoCloseable {
         update(FINISH_INGESTION, now.micros(), sequence);
     }
 
+    /** Throws also where the database is not the one any more that was opened: nobody would find what goes into it. */
     void begin() throws SQLException {
+        if (!folder.identity().equals(identity)) {
+            throw new SQLException("The database has been replaced; stop Batchgate before you do that");
+        }
         bind("BEGIN IMMEDIATE").execute();
     }
 

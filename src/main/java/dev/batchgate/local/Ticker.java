@@ -33,12 +33,19 @@ interface Ticker {
             }
         }
 
-        /** On Linux a JVM counts from when the machine was booted (CLOCK_MONOTONIC), and the kernel names each boot. */
+        /**
+         * On Linux a JVM counts from when the machine was booted (CLOCK_MONOTONIC), plus what a time namespace adds;
+         * the kernel names each boot and tells what is added.
+         */
         @Override
         public String origin() {
+            Path added = Path.of("/proc/self/timens_offsets");
             try {
-                return Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
+                String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                         .strip();
+                return Files.exists(added)
+                        ? boot + " " + Files.readString(added).strip()
+                        : boot;
             } catch (IOException notLinux) {
                 return "";
             }

@@ -135,7 +135,7 @@ final class Tracked {
         return Moment.instant(createdAtMicros);
     }
 
-    private int batches() {
+    int batches() {
         return Batch.count(ids, batchSize);
     }
 

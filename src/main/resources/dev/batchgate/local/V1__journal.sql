@@ -36,6 +36,7 @@ CREATE TABLE dispatch (                       -- the ledger: a row is on disk be
     ingestion        INTEGER NOT NULL,        -- its sequence
     priority         TEXT    NOT NULL,
     batch            INTEGER NOT NULL,        -- counted from 0
+    batches          INTEGER NOT NULL,        -- how many the ingestion has
     attempt          INTEGER NOT NULL,        -- counted from 1
     outcome          TEXT,                    -- null in flight; completed, failed; unknown: the process ended before it did
     reason           TEXT,                    -- of a failure

@@ -145,12 +145,16 @@ public abstract class BatchQueueContract {
         assertThatThrownBy(() -> add(small, Priority.HIGH, 5, 6, 7, 8, 9, 10))
                 .isInstanceOfSatisfying(BacklogFull.class, full -> {
                     assertThat(full.limit()).isEqualTo(3);
-                    assertThat(full.retryAfter()).isEqualTo(Duration.ofSeconds(2));
+                    assertThat(full.retryAfter()).isEqualTo(Duration.ZERO);
                 });
         assertThat(waiting(small)).isEqualTo(Map.of(Priority.HIGH, 0L, Priority.MEDIUM, 0L, Priority.LOW, 2L));
 
         departing(small);
         add(small, Priority.HIGH, 5, 6, 7, 8, 9, 10);
+        assertThatThrownBy(() -> add(small, Priority.HIGH, 5, 6, 7, 8))
+                .isInstanceOfSatisfying(
+                        BacklogFull.class,
+                        full -> assertThat(full.retryAfter()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4)));
         assertThat(waiting(small)).isEqualTo(Map.of(Priority.HIGH, 2L, Priority.MEDIUM, 0L, Priority.LOW, 1L));
     }
 

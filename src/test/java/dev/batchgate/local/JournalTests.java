@@ -53,7 +53,7 @@ class JournalTests {
 
     @Test
     void whatWaitsTogetherIsCommittedTogether() throws Exception {
-        CompletableFuture<Boolean> held = inBackground(held());
+        CompletableFuture<Boolean> held = hold();
         List<CompletableFuture<Integer>> group = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             group.add(inBackground(insert(NEW + i)));
@@ -86,8 +86,13 @@ class JournalTests {
     /** How many pages a commit of so many ingestions adds to the write-ahead log. */
     private long pagesWritten(int ingestions) throws Exception {
         store.tamper("PRAGMA wal_checkpoint(TRUNCATE)");
+        CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch allHere = new CountDownLatch(1);
-        CompletableFuture<Boolean> held = inBackground(writer -> awaitQuietly(allHere));
+        CompletableFuture<Boolean> held = inBackground(writer -> {
+            busy.countDown();
+            return awaitQuietly(allHere);
+        });
+        assertThat(awaitQuietly(busy)).isTrue();
         List<CompletableFuture<Long>> accepted = new ArrayList<>();
         for (int i = 0; i < ingestions; i++) {
             Submission submission = new Submission(nextId(), Priority.LOW, Ids.of(1, 2, 3, 4, 5, 6, 7, 8, 9), 3, null);
@@ -119,7 +124,7 @@ class JournalTests {
 
     @Test
     void whatTheStoreRejectsFailsAlone() throws Exception {
-        hold();
+        assertThat(hold()).isNotDone();
         CompletableFuture<Integer> before = inBackground(insert(NEW));
         CompletableFuture<Integer> twice = inBackground(insert(NEW));
         CompletableFuture<Integer> after = inBackground(insert(NEW + 1));
@@ -136,7 +141,7 @@ class JournalTests {
 
     @Test
     void whoRefusesHasWrittenNothingAndHoldsUpNobody() throws Exception {
-        hold();
+        assertThat(hold()).isNotDone();
         CompletableFuture<Integer> refused = inBackground(store -> {
             throw new IllegalArgumentException("no");
         });
@@ -180,7 +185,7 @@ class JournalTests {
         assertThatThrownBy(() -> journal.perform(large(NEW))).isInstanceOf(Unavailable.class);
         store.tamper("INSERT INTO ingestion VALUES (1, x'00', 'LOW', 0, 3, 4, x'00000001', NULL, NULL)");
         store.tamper("INSERT INTO dispatch (slot, run, started_at, started_ticks, accepted, ingestion, priority, batch,"
-                + " attempt) VALUES (1, 1, 0, 0, 1, 1, 'LOW', 0, 1)");
+                + " batches, attempt) VALUES (1, 1, 0, 0, 1, 1, 'LOW', 0, 1, 1)");
 
         await().until(() -> journal.trouble().isEmpty());
 
@@ -189,8 +194,59 @@ class JournalTests {
     }
 
     @Test
+    void aDatabaseThatWasReplacedIsNotWrittenToAnyMore() throws Exception {
+        Path database = store.folder().resolve("batchgate.db");
+        Files.move(database, store.folder().resolve("aside"));
+        assertThatThrownBy(() -> journal.perform(insert(NEW))).isInstanceOf(Unavailable.class);
+        Files.copy(store.folder().resolve("aside"), database);
+
+        assertThatThrownBy(() -> journal.perform(insert(NEW))).isInstanceOf(Unavailable.class);
+        assertThat(journal.trouble()).isPresent();
+    }
+
+    @Test
+    void whenMemoryAndStoreComeApartTheProcessEndsAndNobodyWaitsForEver() throws Exception {
+        assertThat(hold()).isNotDone();
+        CompletableFuture<Integer> broken = inBackground(new Recorded(NEW) {
+            @Override
+            public void committed() {
+                throw new OutOfMemoryError("as if");
+            }
+        });
+        release();
+        assertThatThrownBy(() -> broken.get(5, TimeUnit.SECONDS)).hasRootCauseMessage("as if");
+
+        await().until(store::isFatal);
+        journal.close();
+        assertThatThrownBy(() -> journal.perform(insert(NEW + 1))).isInstanceOf(Unavailable.class);
+        assertThat(journal.trouble()).isPresent();
+    }
+
+    @Test
+    void whoWaitsWhenTheJournalBreaksIsTold() throws Exception {
+        assertThat(hold()).isNotDone();
+        CompletableFuture<Integer> broken = inBackground(new Recorded(NEW) {
+            @Override
+            Integer insert(StoreWriter store) throws SQLException {
+                throw new SQLException("no");
+            }
+
+            @Override
+            public void rolledBack() {
+                throw new IllegalStateException("a defect");
+            }
+        });
+        CompletableFuture<Integer> other = inBackground(insert(NEW + 1));
+        release();
+
+        await().until(store::isFatal);
+        assertThatThrownBy(() -> broken.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThatThrownBy(() -> other.get(5, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
     void whatComesAfterTheEndIsRefusedAndWhatCameBeforeIsWritten() throws Exception {
-        hold();
+        assertThat(hold()).isNotDone();
         CompletableFuture<Integer> before = inBackground(insert(NEW));
         CompletableFuture<Void> closing = CompletableFuture.runAsync(journal::close);
         release();
@@ -263,13 +319,15 @@ class JournalTests {
         }
     }
 
-    /** Keeps the journal's thread busy until it is released. */
-    private Change<Boolean> held() {
-        return store -> awaitQuietly(hold);
-    }
-
-    private void hold() {
-        assertThat(inBackground(held())).isNotNull();
+    /** Returns once the journal's thread is busy: what is asked for from then on waits for {@link #release}. */
+    private CompletableFuture<Boolean> hold() {
+        CountDownLatch busy = new CountDownLatch(1);
+        CompletableFuture<Boolean> held = inBackground(writer -> {
+            busy.countDown();
+            return awaitQuietly(hold);
+        });
+        assertThat(awaitQuietly(busy)).isTrue();
+        return held;
     }
 
     private <T> CompletableFuture<T> inBackground(Change<T> change) {

@@ -93,6 +93,25 @@ class LedgerTests {
     }
 
     @Test
+    void whatTheLedgerKnewAndIsNotThereAnyMoreIsMissed() {
+        store.kill();
+        store.tamper("UPDATE dispatch SET accepted = 5 WHERE slot = 6");
+        store.tamper("DELETE FROM ingestion WHERE sequence = 5");
+
+        assertThat(store.verify()).contains("durable: slot 6 knew ingestion 5, which is missing");
+    }
+
+    @Test
+    void anIngestionThatWasDeletedTooEarlyIsMissed() throws Exception {
+        add(Priority.HIGH, 1, 2, 3, 4);
+        take();
+        store.kill();
+        store.tamper("DELETE FROM ingestion WHERE sequence = 6");
+
+        assertThat(store.verify()).contains("durable: ingestion 6 is missing, and its last batch never ended");
+    }
+
+    @Test
     void whoSetsTheWallClockMakesNoViolation() {
         store.kill();
         store.tamper("UPDATE dispatch SET started_at = started_at - 3600000000 WHERE slot > 2");

@@ -1,7 +1,9 @@
 package dev.batchgate.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.BatchStatus;
@@ -165,6 +167,39 @@ class RecoveryTests {
     }
 
     @Test
+    void aStartThatEndsBeforeItsFirstDispatchDoesNotShortenTheWait() throws Exception {
+        add(Priority.LOW, 1);
+        queue.take();
+        time.pass(Duration.ofSeconds(1));
+        restart();
+        time.pass(Duration.ofSeconds(1));
+
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void ofALongLedgerTheOpenIngestionsPartIsFound() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            add(Priority.HIGH, 1);
+            take();
+        }
+        add(Priority.LOW, 1, 2, 3, 4, 5, 6, 7);
+        for (int i = 0; i < 20; i++) {
+            add(Priority.HIGH, 1);
+            take();
+        }
+        take();
+
+        restart();
+
+        assertThat(takeAll(2)).containsExactly(List.of(4L, 5L, 6L), List.of(7L));
+        assertThat(store.verify()).contains("violations   0");
+    }
+
+    @Test
     void aWallClockThatWasSetBackMakesNobodyWaitLongerThanAnIntervalNorLess() throws Exception {
         add(Priority.LOW, 1, 2, 3, 4);
         take();
@@ -222,8 +257,24 @@ class RecoveryTests {
         restart("limits.max-backlog=2");
 
         assertThat(queue.state().waiting().get(Priority.LOW).batches()).isEqualTo(2);
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> add(Priority.LOW, 5)))
-                .isInstanceOf(dev.batchgate.ingestion.BacklogFull.class);
+        assertThatThrownBy(() -> add(Priority.LOW, 5)).isInstanceOf(BacklogFull.class);
+    }
+
+    @Test
+    void whoFindsTheBacklogFullWaitsForTheHiddenBatchesToo() throws Exception {
+        restart("interval=5s", "limits.max-backlog=2");
+        add(Priority.LOW, 1, 2, 3, 4);
+        queue.take();
+        add(Priority.LOW, 5);
+        restart("interval=5s", "limits.max-backlog=2");
+
+        assertThatThrownBy(() -> add(Priority.LOW, 6))
+                .isInstanceOfSatisfying(
+                        BacklogFull.class, full -> assertThat(full.retryAfter()).isEqualTo(Duration.ofSeconds(10)));
+        take();
+        time.pass(Duration.ofSeconds(5));
+        take();
+        add(Priority.LOW, 6);
     }
 
     private void restart(String... settings) {

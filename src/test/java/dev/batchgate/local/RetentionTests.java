@@ -83,6 +83,39 @@ class RetentionTests {
     }
 
     @Test
+    void aLedgerThatIsCutBetweenAHiddenDispatchAndItsRepeatAccusesNobody() throws Exception {
+        reopen("interval=1s", "max-in-flight=2");
+        queue.add(new Submission(UUID.randomUUID(), Priority.HIGH, Ids.of(1), 3, null));
+        add(null, 2, 3, 4, 5);
+        queue.departed(queue.take());
+        queue.departed(queue.take());
+        reopen("interval=1s", "max-in-flight=2");
+        take(2);
+        time.pass(Duration.ofDays(8));
+        retain(Duration.ofDays(7));
+
+        assertThat(store.verify()).contains("slot 2 to 4", "violations   0");
+    }
+
+    @Test
+    void aRepeatThatIsAllThatIsLeftAccusesNobody() throws Exception {
+        add(null, 1);
+        queue.departed(queue.take());
+        reopen("interval=60s");
+        take(1);
+        add(null, 2);
+        time.pass(Duration.ofSeconds(20));
+        retain(Duration.ofSeconds(10));
+
+        assertThat(store.verify()).contains("slot 2 to 2", "violations   0");
+    }
+
+    private void reopen(String... settings) {
+        store.kill();
+        queue = store.open(time, settings);
+    }
+
+    @Test
     void muchIsDeletedInSmallSteps() throws Exception {
         long[] ids = IntStream.rangeClosed(1, 150_000).asLongStream().toArray();
         for (int i = 0; i < 6; i++) {

@@ -25,6 +25,7 @@ final class TestStore implements AutoCloseable {
     private StoreFolder opened;
     private Journal journal;
     private FinishedIngestions finished;
+    private volatile boolean fatal;
 
     TestStore() {
         try {
@@ -40,7 +41,7 @@ final class TestStore implements AutoCloseable {
         try {
             opened = StoreFolder.open(folder);
             Backlog backlog = Recovery.takeOver(opened, Queues.properties(settings), clock, ticker);
-            journal = new Journal(new StoreWriter(opened));
+            journal = new Journal(new StoreWriter(opened), () -> fatal = true);
             finished = new FinishedIngestions(opened);
             return new LocalQueue(backlog, journal, finished, Queues.properties(settings), clock, ticker);
         } catch (SQLException broken) {
@@ -60,6 +61,11 @@ final class TestStore implements AutoCloseable {
             opened.close();
             opened = null;
         }
+    }
+
+    /** Whether the process would have ended itself. */
+    boolean isFatal() {
+        return fatal;
     }
 
     Journal journal() {
