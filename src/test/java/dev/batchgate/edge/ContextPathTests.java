@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
@@ -68,14 +70,15 @@ class ContextPathTests {
         assertThat(http.get(location).status()).isEqualTo(200);
     }
 
-    @Test
-    void aPathThatOnlyResemblesItIsMalformed() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"//a%20pi/ingest, 400", "/a%20pi, 404", "/a%20pi/status/%2e%2e, 405"})
+    void aPathThatOnlyResemblesOneIsAProblem(String path, int status) throws Exception {
         String head =
-                "POST //a%20pi/ingest HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("HTTP/1.1 400 ")
+                    .startsWith("HTTP/1.1 " + status + " ")
                     .contains("Content-Type: application/problem+json");
         }
     }
