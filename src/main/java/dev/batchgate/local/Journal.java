@@ -38,6 +38,7 @@ final class Journal implements AutoCloseable {
     private final StoreWriter store;
     private final Runnable fatal;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
+    private List<JournalEntry<?>> writing = List.of();
     private volatile @Nullable Throwable trouble;
     private boolean closed;
 
@@ -93,8 +94,8 @@ final class Journal implements AutoCloseable {
 
     private synchronized void refuseTheRest() {
         closed = true;
+        writing.forEach(entry -> entry.fail(stopping()));
         waiting.forEach(entry -> entry.fail(stopping()));
-        waiting.clear();
     }
 
     private static Unavailable stopping() {
@@ -104,6 +105,7 @@ final class Journal implements AutoCloseable {
     private void writeAll() {
         for (boolean ended = false; !ended; ) {
             List<JournalEntry<?>> group = nextGroup();
+            writing = group;
             ended = group.remove(end);
             if (!group.isEmpty()) {
                 write(group);

@@ -240,8 +240,8 @@ class JournalTests {
         release();
 
         await().until(store::isFatal);
-        assertThatThrownBy(() -> broken.get(5, TimeUnit.SECONDS)).isNotNull();
-        assertThatThrownBy(() -> other.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThatThrownBy(() -> broken.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class);
+        assertThatThrownBy(() -> other.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class);
     }
 
     @Test
