@@ -8,12 +8,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -25,6 +30,9 @@ import java.util.stream.LongStream;
  * {@code --jvm=-XX:+UseSerialGC 1ms=5000 5s=5}; the flags are the service's. Prints, for each interval, the gaps
  * between the starts of consecutive batches in milliseconds, how many of them are more than 10 ms over the interval,
  * the share of the slots that were used, and how long after its submission the first batch of an idle service started.
+ *
+ * <p>Two more rows show what the machine itself makes of the interval: a thread that waits for it and does nothing else, and one
+ * that forces a page to the disk each time, as the service does twice.
  *
  * <p>While it measures, this process allocates nothing: its own collections would pass for late batches.
  */
@@ -71,7 +79,9 @@ public class Pace {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
+        Path store = Files.createTempDirectory(Path.of("target"), "pace");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        long nanos = parse(interval);
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(flags);
         command.addAll(List.of(
@@ -79,6 +89,7 @@ public class Pace {
                 "target/batchgate.jar",
                 "--server.port=" + port,
                 "--batchgate.interval=" + interval,
+                "--batchgate.store.path=" + store,
                 "--batchgate.limits.max-ids=1000000",
                 "--batchgate.upstream.url=http://127.0.0.1:" + upstream + "/{id}"));
         Process service = new ProcessBuilder(command)
@@ -87,7 +98,6 @@ public class Pace {
                 .start();
         try {
             awaitReady(port, service);
-            long nanos = parse(interval);
             double[] idle = new double[5];
             for (int i = 0; i < idle.length; i++) {
                 Thread.sleep(200 + 2 * nanos / 1_000_000);
@@ -107,6 +117,32 @@ public class Pace {
             service.destroy();
             service.waitFor();
         }
+        double[] none = {Double.NaN};
+        report(interval + ", a timer alone", nanos, ticks(nanos, batches, null), none);
+        report(interval + ", a timer that forces 4 KB to the disk", nanos, ticks(nanos, batches, store), none);
+    }
+
+    /** What the machine itself makes of such an interval: a thread that waits for it, and at most writes a page to the disk. */
+    static long[] ticks(long nanos, int ticks, Path folder) throws Exception {
+        long[] starts = new long[ticks];
+        ByteBuffer page = ByteBuffer.allocateDirect(4096);
+        try (FileChannel file = folder == null
+                ? null
+                : FileChannel.open(folder.resolve("page"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long next = System.nanoTime();
+            for (int i = 0; i < ticks; i++) {
+                for (long left = next - System.nanoTime(); left > 0; left = next - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+                if (file != null) {
+                    file.write(page.clear());
+                    file.force(false);
+                }
+                starts[i] = System.nanoTime();
+                next = starts[i] + nanos;
+            }
+        }
+        return starts;
     }
 
     static long[] starts(int batches) {
