@@ -31,8 +31,8 @@ import java.util.stream.LongStream;
  * between the starts of consecutive batches in milliseconds, how many of them are more than 10 ms over the interval,
  * the share of the slots that were used, and how long after its submission the first batch of an idle service started.
  *
- * <p>Two more rows show what the machine itself makes of the interval: a thread that waits for it and does nothing else, and one
- * that forces a page to the disk each time, as the service does twice.
+ * <p>Two more rows show what the machine itself makes of the interval: a thread that waits for it and does nothing
+ * else, and one that forces a page to the disk each time, as the service does twice.
  *
  * <p>While it measures, this process allocates nothing: its own collections would pass for late batches.
  */
@@ -122,7 +122,10 @@ public class Pace {
         report(interval + ", a timer that forces 4 KB to the disk", nanos, ticks(nanos, batches, store), none);
     }
 
-    /** What the machine itself makes of such an interval: a thread that waits for it, and at most writes a page to the disk. */
+    /**
+     * What the machine itself makes of such an interval: a thread that waits for it, and at most writes a page to the
+     * disk.
+     */
     static long[] ticks(long nanos, int ticks, Path folder) throws Exception {
         long[] starts = new long[ticks];
         ByteBuffer page = ByteBuffer.allocateDirect(4096);

@@ -6,8 +6,9 @@ import org.springframework.util.FileSystemUtils;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * The part of SQLite that is not Java. Its driver unpacks it into the folder for temporary files and leaves it there when
- * the process is killed; unpacked into a folder of its own and removed as soon as it is loaded, it leaves nothing behind.
+ * The part of SQLite that is not Java. Its driver unpacks it into the folder for temporary files and leaves it there
+ * when the process is killed; unpacked into a folder of its own and removed as soon as it is loaded, it leaves nothing
+ * behind.
  */
 final class NativeLibrary {
 

@@ -17,8 +17,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Whatever happens to an honest store, crashes, clocks that are set, changed settings and retention included, the proof accuses
- * nobody, and no two batches leave within an interval.
+ * Whatever happens to an honest store, crashes, clocks that are set, changed settings and retention included, the proof
+ * accuses nobody, and no two batches leave within an interval.
  */
 class HonestHistoriesTests {
 
