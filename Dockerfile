@@ -2,9 +2,9 @@ FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /build
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
-# The main class alone first: what Maven downloads for it is a layer that stays while only the rest of the source changes.
-COPY src/main/java/dev/batchgate/*.java src/main/java/dev/batchgate/
-RUN ./mvnw -B -q package -DskipTests
+# One file that needs no other first: what Maven downloads for it is a layer that stays while the rest of the source changes.
+COPY src/main/java/dev/batchgate/package-info.java src/main/java/dev/batchgate/
+RUN ./mvnw -B -q package -DskipTests -Dspring-boot.repackage.skip
 COPY src/main src/main
 RUN ./mvnw -B -q package -DskipTests \
  && java -Djarmode=tools -jar target/batchgate.jar extract --layers --destination layers

@@ -17,6 +17,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
@@ -165,19 +166,22 @@ final class StoreFolder implements AutoCloseable {
     }
 
     private static StartRefused unusable(Path folder, Exception cause) {
-        StartRefused refused = new StartRefused(
-                "The store in %s cannot be used: %s".formatted(folder, rootMessage(cause)),
-                "Make the folder writable and see that its disk has room, or name another one: batchgate.store.path.");
-        refused.initCause(cause);
-        return refused;
-    }
-
-    private static String rootMessage(Throwable thrown) {
-        Throwable root = thrown;
+        Throwable root = cause;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
+        String action = root instanceof NativeLibraryNotFoundException
+                ? "Let the folder for temporary files, %s, be written to and run from: in a container, --tmpfs /tmp:exec."
+                        .formatted(System.getProperty("java.io.tmpdir"))
+                : "Make the folder and its files writable for the user %s and see that its disk has room, or name another"
+                                .formatted(System.getProperty("user.name"))
+                        + " folder: batchgate.store.path.";
+        StartRefused refused = new StartRefused(
+                "The store in %s cannot be used: %s: %s"
+                        .formatted(folder, root.getClass().getSimpleName(), root.getMessage()),
+                action);
+        refused.initCause(cause);
+        return refused;
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -98,7 +99,7 @@ class JournalTests {
             Submission submission = new Submission(nextId(), Priority.LOW, Ids.of(1, 2, 3, 4, 5, 6, 7, 8, 9), 3, null);
             accepted.add(inBackground(writer -> writer.accept(submission, 0)));
         }
-        await().until(() -> waiting.stream().noneMatch(thread -> thread.getState() == Thread.State.RUNNABLE));
+        awaitAllWaiting();
         allHere.countDown();
         held.get(5, TimeUnit.SECONDS);
         for (CompletableFuture<Long> each : accepted) {
@@ -248,6 +249,7 @@ class JournalTests {
     void whatComesAfterTheEndIsRefusedAndWhatCameBeforeIsWritten() throws Exception {
         assertThat(hold()).isNotDone();
         CompletableFuture<Integer> before = inBackground(insert(NEW));
+        awaitAllWaiting();
         CompletableFuture<Void> closing = CompletableFuture.runAsync(journal::close);
         release();
 
@@ -346,7 +348,12 @@ class JournalTests {
 
     /** Lets the journal go on once everybody who is to wait for it does. */
     private void release() {
-        await().until(() -> waiting.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+        awaitAllWaiting();
         hold.countDown();
+    }
+
+    private void awaitAllWaiting() {
+        Set<Thread.State> waitingOrDone = Set.of(Thread.State.WAITING, Thread.State.TERMINATED);
+        await().until(() -> waiting.stream().map(Thread::getState).allMatch(waitingOrDone::contains));
     }
 }
