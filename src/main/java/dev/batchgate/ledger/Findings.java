@@ -12,8 +12,8 @@ final class Findings {
     private long count;
 
     /** @param promise the one that is broken, in a word */
-    @SuppressWarnings(
-            "AnnotateFormatMethod") // The annotation would be one more dependency; the tests run every message.
+    // The annotation would be one more dependency; the tests run every message.
+    @SuppressWarnings("AnnotateFormatMethod")
     void add(String promise, String what, Object... values) {
         count++;
         if (told.size() < MOST_TOLD) {

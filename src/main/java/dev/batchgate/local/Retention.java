@@ -86,7 +86,11 @@ class Retention {
                 upTo = row.getLong(1);
             }
         }
+        if (upTo == 0) {
+            return false;
+        }
+        store.update(DELETE_DISPATCHES, upTo);
         store.update(DELETE_RUNS);
-        return upTo > 0 && store.update(DELETE_DISPATCHES, upTo) > 0;
+        return true;
     }
 }

@@ -166,6 +166,18 @@ class JournalTests {
     }
 
     @Test
+    void aStoreThatMayOnlyBeReadIsTroubleLikeAnyOther() {
+        Change<Integer> onlyRead = store -> store.update("PRAGMA query_only = ON");
+        journal.perform(onlyRead);
+
+        assertThatThrownBy(() -> journal.perform(insert(NEW))).isInstanceOf(Unavailable.class);
+        assertThat(journal.trouble().orElseThrow().getMessage()).contains("SQLITE_READONLY");
+
+        await().until(() -> journal.trouble().isEmpty());
+        assertThat(journal.perform(insert(NEW))).isOne();
+    }
+
+    @Test
     void aStoreThatWasRemovedIsNotReplacedByAnEmptyOne() throws Exception {
         Path database = store.folder().resolve("batchgate.db");
         Path aside = store.folder().resolve("aside");
