@@ -3,10 +3,9 @@ package dev.batchgate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Upstream;
 import jakarta.servlet.Filter;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,7 +45,7 @@ class VirtualThreadsTests {
             return (batch, departed) -> {
                 seen.dispatches().add(kind() + " " + Thread.currentThread().getName());
                 departed.run();
-                return CompletableFuture.completedStage(new Outcome.Completed(List.of()));
+                return CompletableFuture.completedStage(Outcomes.completed(batch));
             };
         }
 

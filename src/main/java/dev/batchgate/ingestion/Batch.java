@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Consecutive ids of one ingestion that are fetched together in one slot.
+ * Ids of one ingestion that are fetched together in one slot: a whole batch, or what is still missing of it.
  *
  * @param index the batch's place in its ingestion, counted from 0
- * @param ids 1 to batch-size ids, in the client's order
+ * @param ids 1 to batch-size ids, in the client's order; the same one may be there twice
  */
 public record Batch(UUID ingestionId, int index, List<Long> ids) {
 

@@ -26,9 +26,9 @@ public interface BatchQueue {
 
     /**
      * Waits for a slot, for room among the batches in flight and for work, then hands out the batch that is the most
-     * urgent at that very moment: by priority, then acceptance, then place in its ingestion. Before all of them come
-     * the batches that a process before this one did not live to see the end of. Its dispatch is on record once it
-     * returns.
+     * urgent at that very moment of those that are not to wait: by priority, then acceptance, then place in its
+     * ingestion. A batch that was dispatched before comes with those ids alone that are missing. Its dispatch is on
+     * record once it returns.
      *
      * @throws Unavailable when the dispatch cannot be recorded; nothing has been handed out then
      */
@@ -42,8 +42,11 @@ public interface BatchQueue {
     void departed(Batch batch);
 
     /**
-     * Records how a taken batch ended and makes its room among the batches in flight free. Throws if it has ended.
+     * Records what the dispatch of a taken batch brought, together with all that follows from it, and makes its room
+     * among the batches in flight free. Once it returns, results are on stable storage, and what is missing waits for
+     * another slot. Throws if the dispatch has ended.
      *
+     * @param outcome one for each id of the batch
      * @throws Unavailable when it cannot be recorded; the batch stays in flight until somebody has said it again
      */
     void finish(Batch batch, Outcome outcome);

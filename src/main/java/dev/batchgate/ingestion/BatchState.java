@@ -1,45 +1,101 @@
 package dev.batchgate.ingestion;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one batch so far.
  *
- * @param error why the batch failed; null unless it did
- * @param unknownOutcomes earlier dispatches of which nobody knows how they ended, because the process did before them
+ * @param attempts how often it has been dispatched
+ * @param startedAt when it was dispatched first; null if it never was
+ * @param finishedAt when it ended; null until it has
+ * @param error why ids of it failed for good, or, while it waits to be dispatched again, why it has to
+ * @param nextAttemptAt the earliest moment at which it is dispatched again; null unless it waits for that
+ * @param unknownOutcomes dispatches of which nobody knows how they ended, because the process did before them
  */
-public record BatchState(BatchStatus status, @Nullable String error, int unknownOutcomes) {
+public record BatchState(
+        BatchStatus status,
+        int attempts,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable String error,
+        @Nullable Instant nextAttemptAt,
+        int unknownOutcomes) {
 
-    public static final BatchState YET_TO_START = new BatchState(BatchStatus.YET_TO_START, null, 0);
-    public static final BatchState TRIGGERED = new BatchState(BatchStatus.TRIGGERED, null, 0);
-    public static final BatchState COMPLETED = new BatchState(BatchStatus.COMPLETED, null, 0);
+    public static final BatchState YET_TO_START =
+            new BatchState(BatchStatus.YET_TO_START, 0, null, null, null, null, 0);
 
     public BatchState {
-        if ((status == BatchStatus.FAILED) != (error != null)) {
-            throw new IllegalArgumentException("a batch has an error if, and only if, it failed: " + status);
+        if ((attempts == 0) != (startedAt == null)) {
+            throw new IllegalArgumentException(attempts + " attempts, the first of them at " + startedAt);
         }
-        if (unknownOutcomes < 0 || (unknownOutcomes > 0 && status == BatchStatus.YET_TO_START)) {
-            throw new IllegalArgumentException(unknownOutcomes + " outcomes are unknown of a batch that is " + status);
+        if (status.isEnd() != (finishedAt != null)) {
+            throw new IllegalArgumentException("a batch that is " + status + " cannot have ended at " + finishedAt);
+        }
+        if (status == BatchStatus.FAILED && error == null) {
+            throw new IllegalArgumentException("a batch does not fail without an error");
+        }
+        if (nextAttemptAt != null && status != BatchStatus.TRIGGERED) {
+            throw new IllegalArgumentException("a batch that is " + status + " waits for no dispatch");
+        }
+        if (unknownOutcomes < 0 || unknownOutcomes > attempts) {
+            throw new IllegalArgumentException(unknownOutcomes + " of " + attempts + " outcomes are unknown");
         }
     }
 
-    /** The state after the fetch ended with {@code outcome}; throws unless a fetch is under way. */
-    public BatchState ended(Outcome outcome) {
-        requireTriggered();
-        return outcome instanceof Outcome.Failed failed
-                ? new BatchState(BatchStatus.FAILED, failed.reason(), unknownOutcomes)
-                : new BatchState(BatchStatus.COMPLETED, null, unknownOutcomes);
+    /** Whether it has been dispatched and waits to be dispatched again. */
+    public boolean isWaiting() {
+        return nextAttemptAt != null;
     }
 
-    /** The state after the process ended before the fetch did: it waits to be dispatched again. */
-    public BatchState outcomeLost() {
-        requireTriggered();
-        return new BatchState(BatchStatus.TRIGGERED, null, unknownOutcomes + 1);
+    /** The state once it is dispatched, for the first time or again. */
+    public BatchState dispatched(Instant now) {
+        require(status == BatchStatus.YET_TO_START || isWaiting(), "be dispatched");
+        return new BatchState(
+                BatchStatus.TRIGGERED,
+                attempts + 1,
+                startedAt == null ? now : startedAt,
+                null,
+                null,
+                null,
+                unknownOutcomes);
     }
 
-    private void requireTriggered() {
-        if (status != BatchStatus.TRIGGERED) {
-            throw new IllegalStateException("only a triggered batch can end, this one is " + status);
+    /** The state once a dispatch came back without some of its ids. */
+    public BatchState incomplete(String why, Instant again) {
+        require(isInFlight(), "come back");
+        return waiting(why, again, unknownOutcomes);
+    }
+
+    /** The state once the process ended before the dispatch did. */
+    public BatchState outcomeLost(Instant again) {
+        require(isInFlight(), "be lost");
+        return waiting(error, again, unknownOutcomes + 1);
+    }
+
+    /** The state once its failed ids are asked for again. */
+    public BatchState retried(Instant again) {
+        require(status == BatchStatus.FAILED, "be retried");
+        return waiting(error, again, unknownOutcomes);
+    }
+
+    /** The state once none of its ids is to be asked for any more. */
+    public BatchState ended(BatchStatus end, @Nullable String why, Instant now) {
+        require(end.isEnd() && !status.isEnd(), "end as " + end);
+        return new BatchState(end, attempts, startedAt, now, why, null, unknownOutcomes);
+    }
+
+    private boolean isInFlight() {
+        return status == BatchStatus.TRIGGERED && !isWaiting();
+    }
+
+    private BatchState waiting(@Nullable String why, Instant again, int unknown) {
+        return new BatchState(BatchStatus.TRIGGERED, attempts, startedAt, null, why, again, unknown);
+    }
+
+    private void require(boolean legal, String step) {
+        if (!legal) {
+            throw new IllegalStateException("a batch cannot %s in this state: %s".formatted(step, this));
         }
     }
 }

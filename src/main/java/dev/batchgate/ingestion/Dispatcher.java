@@ -87,11 +87,19 @@ class Dispatcher implements AutoCloseable {
 
     private CompletionStage<Outcome> fetch(Batch batch) {
         try {
-            return upstream.fetch(batch, () -> queue.departed(batch));
+            return upstream.fetch(batch, () -> queue.departed(batch)).thenApply(outcome -> complete(batch, outcome));
         } catch (RuntimeException | Error failure) {
             // An Error too: a batch that never ends would shut the gate for good.
             return CompletableFuture.failedStage(failure);
         }
+    }
+
+    private static Outcome complete(Batch batch, Outcome outcome) {
+        if (outcome.ids().size() != batch.ids().size()) {
+            throw new IllegalStateException("the upstream told of %d ids of the %d of batch %s"
+                    .formatted(outcome.ids().size(), batch.ids().size(), batch.id()));
+        }
+        return outcome;
     }
 
     private void finish(Batch batch, @Nullable Outcome outcome, @Nullable Throwable failure) {
@@ -102,10 +110,9 @@ class Dispatcher implements AutoCloseable {
         if (failure != null) {
             log.error("Fetching batch {} broke off for a reason that is Batchgate's own", batch.id(), failure);
         }
-        Outcome known = outcome != null ? outcome : new Outcome.Failed("Batchgate itself failed: " + failure);
-        if (known instanceof Outcome.Failed failed) {
-            log.warn("Batch {} failed: {}", batch.id(), failed.reason());
-        }
+        Outcome known = outcome != null
+                ? outcome
+                : Outcome.ofAll(batch, new IdOutcome.Missed("Batchgate itself failed: " + failure, null, true));
         while (!recorded(batch, known)) {
             pause.run();
         }

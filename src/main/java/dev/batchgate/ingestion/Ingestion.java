@@ -1,29 +1,24 @@
 package dev.batchgate.ingestion;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 /**
  * One ingestion as it stood at one moment.
  *
+ * @param priority that it has now, whatever it was submitted with
  * @param createdAt when it was accepted; never earlier than that of an ingestion accepted before it
- * @param dispatched how many of its batches, from the first on, have been dispatched
- * @param open what is known of each dispatched batch, by index; a dispatched batch that is not in here plainly
- *     completed
+ * @param states one for each batch, in their order; never changes, and may be made when it is read
  */
 public record Ingestion(
-        UUID id,
-        Priority priority,
-        Instant createdAt,
-        Ids ids,
-        int batchSize,
-        int dispatched,
-        Map<Integer, BatchState> open) {
+        UUID id, Priority priority, Instant createdAt, Ids ids, int batchSize, List<BatchState> states) {
 
     public Ingestion {
-        open = Map.copyOf(open);
+        states = Collections.unmodifiableList(states);
     }
 
     public int batchCount() {
@@ -35,21 +30,21 @@ public record Ingestion(
     }
 
     public BatchState state(int index) {
-        return index < dispatched ? open.getOrDefault(index, BatchState.COMPLETED) : BatchState.YET_TO_START;
+        return states.get(index);
     }
 
     public Progress progress() {
         Map<BatchStatus, Integer> counts = new EnumMap<>(BatchStatus.class);
-        open.values().forEach(state -> counts.merge(state.status(), 1, Integer::sum));
-        int completed = dispatched - open.size() + counts.getOrDefault(BatchStatus.COMPLETED, 0);
+        states.forEach(state -> counts.merge(state.status(), 1, Integer::sum));
         return new Progress(
                 batchCount(),
-                completed,
+                counts.getOrDefault(BatchStatus.COMPLETED, 0),
                 counts.getOrDefault(BatchStatus.FAILED, 0),
                 counts.getOrDefault(BatchStatus.CANCELLED, 0));
     }
 
     public IngestionStatus status() {
-        return IngestionStatus.of(progress(), dispatched > 0);
+        return IngestionStatus.of(
+                progress(), states.stream().anyMatch(state -> state.status() != BatchStatus.YET_TO_START));
     }
 }

@@ -13,7 +13,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
-@EnableConfigurationProperties(BatchgateProperties.class)
+@EnableConfigurationProperties({BatchgateProperties.class, RetryProperties.class})
 class IngestionConfiguration {
 
     @Bean
@@ -23,8 +23,8 @@ class IngestionConfiguration {
 
     @Bean
     IngestionService ingestionService(
-            BatchQueue queue, Clock clock, GracefulStop stop, BatchgateProperties properties) {
-        return new IngestionService(queue, new IngestionIds(clock), stop, properties);
+            BatchQueue queue, Orders orders, Clock clock, GracefulStop stop, BatchgateProperties properties) {
+        return new IngestionService(queue, orders, new IngestionIds(clock), stop, properties);
     }
 
     @Bean

@@ -1,18 +1,23 @@
 package dev.batchgate.ingestion;
 
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts ingestions into the queue and answers for them. Safe for use by any thread; keeps nothing itself. */
-class IngestionService {
+public class IngestionService {
 
     private final BatchQueue queue;
+    private final Orders orders;
     private final IngestionIds newIds;
     private final GracefulStop stop;
     private final int batchSize;
 
-    IngestionService(BatchQueue queue, IngestionIds newIds, GracefulStop stop, BatchgateProperties properties) {
+    IngestionService(
+            BatchQueue queue, Orders orders, IngestionIds newIds, GracefulStop stop, BatchgateProperties properties) {
         this.queue = queue;
+        this.orders = orders;
         this.newIds = newIds;
         this.stop = stop;
         this.batchSize = properties.batchSize();
@@ -32,15 +37,48 @@ class IngestionService {
     }
 
     /** The ingestion with this id; throws {@link UnknownIngestion} if there is none, also where the id is malformed. */
-    Ingestion find(String id) {
-        try {
-            return queue.find(UUID.fromString(id)).orElseThrow(() -> new UnknownIngestion(id));
-        } catch (IllegalArgumentException malformed) {
-            throw new UnknownIngestion(id);
-        }
+    public Ingestion find(String id) {
+        return about(id, queue::find);
+    }
+
+    Ingestion cancel(String id) {
+        return ordered(id, orders::cancel);
+    }
+
+    Ingestion move(String id, Priority priority) {
+        return ordered(id, ingestion -> orders.move(ingestion, priority));
+    }
+
+    Ingestion retry(String id) {
+        return ordered(id, orders::retry);
     }
 
     QueueState queue() {
         return queue.state();
+    }
+
+    QueueState pause() {
+        stop.requireRunning();
+        return orders.pause();
+    }
+
+    QueueState resume() {
+        stop.requireRunning();
+        return orders.resume();
+    }
+
+    private Ingestion ordered(String id, Function<UUID, Optional<Ingestion>> order) {
+        stop.requireRunning();
+        return about(id, order);
+    }
+
+    private static Ingestion about(String id, Function<UUID, Optional<Ingestion>> question) {
+        UUID known;
+        try {
+            known = UUID.fromString(id);
+        } catch (IllegalArgumentException malformed) {
+            throw new UnknownIngestion(id);
+        }
+        return question.apply(known).orElseThrow(() -> new UnknownIngestion(id));
     }
 }

@@ -1,25 +1,28 @@
 package dev.batchgate.ingestion;
 
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 
-/** How the fetch of one batch ended. */
-public sealed interface Outcome {
+/**
+ * What one dispatch of a batch brought.
+ *
+ * @param ids one for each id that was asked for, in their order
+ * @param closedFor how long the upstream wants to hear nothing from anybody, counted from now; zero if it did not say
+ */
+public record Outcome(List<IdOutcome> ids, Duration closedFor) {
 
-    /**
-     * Every id was fetched.
-     *
-     * @param answers the bodies the upstream sent, one a request, in the order of the batch's ids
-     */
-    record Completed(List<byte[]> answers) implements Outcome {
-        public Completed {
-            answers = List.copyOf(answers);
-        }
+    public Outcome {
+        ids = List.copyOf(ids);
     }
 
-    /**
-     * At least one id could not be fetched.
-     *
-     * @param reason what happened, for the caller to read
-     */
-    record Failed(String reason) implements Outcome {}
+    /** The same for every id of the batch. */
+    public static Outcome ofAll(Batch batch, IdOutcome outcome) {
+        return new Outcome(Collections.nCopies(batch.ids().size(), outcome), Duration.ZERO);
+    }
+
+    /** Whether there was no connection to the upstream for any of the ids. */
+    public boolean unreachable() {
+        return ids.stream().allMatch(id -> id instanceof IdOutcome.Missed missed && !missed.connected());
+    }
 }

@@ -11,7 +11,7 @@ import tools.jackson.databind.ValueDeserializer;
 @JacksonComponent
 class PriorityReader extends ValueDeserializer<Priority> {
 
-    private static final String POINTER = "/priority";
+    static final String POINTER = "/priority";
 
     @Override
     public Priority deserialize(JsonParser parser, DeserializationContext context) {
@@ -20,7 +20,7 @@ class PriorityReader extends ValueDeserializer<Priority> {
         return Arrays.stream(Priority.values())
                 .filter(priority -> priority.name().equals(name))
                 .findAny()
-                .orElseThrow(PriorityReader::invalid);
+                .orElseThrow(this::invalid);
     }
 
     @Override
@@ -33,7 +33,7 @@ class PriorityReader extends ValueDeserializer<Priority> {
         return Priority.MEDIUM;
     }
 
-    private static InvalidRequest invalid() {
+    InvalidRequest invalid() {
         return new InvalidRequest(POINTER, "must be \"HIGH\", \"MEDIUM\" or \"LOW\", or be left out for MEDIUM");
     }
 }

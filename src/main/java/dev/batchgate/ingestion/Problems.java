@@ -1,8 +1,11 @@
 package dev.batchgate.ingestion;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +26,15 @@ import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
-import org.springframework.web.util.DisconnectedClientHelper;
 
 /** Turns whatever goes wrong in a request into a problem detail that says what to change, never into a stack trace. */
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
-    private static final DisconnectedClientHelper DISCONNECTED = new DisconnectedClientHelper(Problems.class.getName());
     private static final int MOST_ECHOED = 64;
     private static final String NOT_ACCEPTABLE =
-            "The answer comes as application/json, which the Accept field rules out.";
+            "The Accept field rules out application/json, and there is no other form that fits it.";
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unknownIngestion(UnknownIngestion unknown) {
@@ -66,6 +67,12 @@ class Problems extends ResponseEntityExceptionHandler {
         return Problem.answer(Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, detail.formatted(reused.key())));
     }
 
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> nothingFailed(NothingFailed nothing) {
+        String detail = "No id of the ingestion %s has failed, so there is nothing to retry.";
+        return Problem.answer(Problem.of(HttpStatus.CONFLICT, detail.formatted(nothing.ingestionId())));
+    }
+
     /** The actuator reads the Accept field by itself. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unreadableAccept(InvalidMimeTypeException unreadable) {
@@ -74,9 +81,15 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     @Nullable
-    ResponseEntity<ProblemDetail> unforeseen(Exception defect) {
-        if (DISCONNECTED.checkAndLogClientDisconnectedException(defect)) {
+    ResponseEntity<ProblemDetail> unforeseen(Exception defect, HttpServletResponse response) throws Exception {
+        if (Stream.<Throwable>iterate(defect, Objects::nonNull, Throwable::getCause)
+                .anyMatch(ClientAbortException.class::isInstance)) {
+            log.debug("A client went away before its answer was complete", defect);
             return null;
+        }
+        if (response.isCommitted()) {
+            // Only the container can break off an answer that has begun, so that nobody takes it for a whole one.
+            throw defect;
         }
         log.error("A request failed for a reason that is Batchgate's own; this is a defect", defect);
         return Problem.answer(Problem.of(

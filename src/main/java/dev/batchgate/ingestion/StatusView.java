@@ -25,7 +25,11 @@ record StatusView(
     /**
      * One batch of the ingestion.
      *
-     * @param error why it failed; absent unless it did
+     * @param attempts how often it has been dispatched
+     * @param startedAt when it was dispatched first; absent if it never was
+     * @param finishedAt when it ended; absent until it has
+     * @param error why ids of it failed, or why it waits to be dispatched again; absent if there is nothing to say
+     * @param nextAttemptAt when it may be dispatched again at the earliest; absent unless it waits for that
      * @param unknownOutcomes earlier dispatches whose end Batchgate did not live to see; absent if there were none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,7 +37,11 @@ record StatusView(
             @JsonProperty("batch_id") String batchId,
             @JsonProperty("ids") List<Long> ids,
             @JsonProperty("status") BatchStatus status,
+            @JsonProperty("attempts") int attempts,
+            @JsonProperty("started_at") @Nullable Instant startedAt,
+            @JsonProperty("finished_at") @Nullable Instant finishedAt,
             @JsonProperty("error") @Nullable String error,
+            @JsonProperty("next_attempt_at") @Nullable Instant nextAttemptAt,
             @JsonProperty("unknown_outcomes") @Nullable Integer unknownOutcomes) {}
 
     static StatusView of(Ingestion ingestion) {
@@ -53,7 +61,16 @@ record StatusView(
                 Batch batch = ingestion.batch(index);
                 BatchState state = ingestion.state(index);
                 Integer unknown = state.unknownOutcomes() == 0 ? null : state.unknownOutcomes();
-                return new BatchView(batch.id(), batch.ids(), state.status(), state.error(), unknown);
+                return new BatchView(
+                        batch.id(),
+                        batch.ids(),
+                        state.status(),
+                        state.attempts(),
+                        state.startedAt(),
+                        state.finishedAt(),
+                        state.error(),
+                        state.nextAttemptAt(),
+                        unknown);
             }
 
             @Override

@@ -16,6 +16,14 @@ interface Change<T> {
      */
     T write(StoreWriter store) throws SQLException;
 
+    /**
+     * Whether all that was asked for before it must be on stable storage, and in effect, when it is written; else it may
+     * be written together with that.
+     */
+    default boolean needsAllBefore() {
+        return false;
+    }
+
     /** It is on stable storage; runs before whoever asked for it is told. */
     default void committed() {}
 

@@ -1,16 +1,29 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.Verdict;
+import java.util.List;
 
 /**
- * The batch that was the most urgent at one moment, in the dispatcher's hand.
+ * The batch that was the most urgent at one moment, in the journal's hand.
  *
+ * @param batch with the ids that are to be fetched
+ * @param places of those ids in the whole batch, counted from 0
  * @param attempt how often it will have been dispatched, this time included
+ * @param counted the same without those that do not count as attempts
+ * @param before what its other ids have come to
  * @param newest sequence of the newest ingestion that there was to choose from
  */
-record Choice(Tracked ingestion, Batch batch, int attempt, long newest) {
+record Choice(
+        Tracked ingestion,
+        Batch batch,
+        List<Integer> places,
+        int attempt,
+        int counted,
+        Verdict.Before before,
+        long newest) {
 
-    boolean repeats() {
-        return attempt > 1;
+    int index() {
+        return batch.index();
     }
 }

@@ -3,37 +3,41 @@ package dev.batchgate.local;
 import dev.batchgate.ingestion.Batch;
 
 /**
- * One dispatch on record whose end is not: the batch, and how it is found again in the ledger. The dispatcher's thread
- * makes it; any thread may say that it departed.
+ * One dispatch on record whose end is not: what was chosen, and how it is found again in the ledger. The journal's
+ * thread makes it; any thread may say that it departed.
  */
 final class Flight {
 
-    private final Tracked ingestion;
-    private final Batch batch;
+    private final Choice choice;
     private final long slot;
     private long departedTicks;
+    private boolean hasDeparted;
 
-    Flight(Tracked ingestion, Batch batch, long slot) {
-        this.ingestion = ingestion;
-        this.batch = batch;
+    Flight(Choice choice, long slot) {
+        this.choice = choice;
         this.slot = slot;
     }
 
     /** Only the first word of it counts. */
     synchronized void departed(long ticks) {
-        departedTicks = departedTicks == 0 ? ticks : departedTicks;
+        departedTicks = hasDeparted ? departedTicks : ticks;
+        hasDeparted = true;
     }
 
     synchronized long departedTicks() {
         return departedTicks;
     }
 
+    Choice choice() {
+        return choice;
+    }
+
     Tracked ingestion() {
-        return ingestion;
+        return choice.ingestion();
     }
 
     Batch batch() {
-        return batch;
+        return choice.batch();
     }
 
     long slot() {

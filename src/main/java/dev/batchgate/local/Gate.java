@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out slots: each no earlier than an interval after the departure of the batch before, and only while there is
- * room among the batches in flight.
+ * Hands out slots: each no earlier than an interval after the departure of the batch before, only while there is room
+ * among the batches in flight, and neither while it is paused nor before the upstream wants to be asked again.
  *
  * <p>One thread awaits and enters, the dispatcher's; any thread reports departures and ends, or asks. The monitor
  * guards every field that changes, and nobody sleeps inside it.
@@ -20,27 +20,42 @@ final class Gate {
     private @Nullable Batch departing;
     private int inFlight;
     private long opensAt;
+    private long closedUntil;
+    private boolean paused;
 
-    /** @param opensAt when the first slot opens, in the ticker's nanoseconds */
-    Gate(Duration interval, int maxInFlight, Ticker ticker, long opensAt) {
+    /**
+     * @param opensAt when the first slot opens, in the ticker's nanoseconds
+     * @param closedUntil until when the upstream wants to be left alone
+     */
+    Gate(Duration interval, int maxInFlight, Ticker ticker, long opensAt, long closedUntil, boolean paused) {
         this.interval = interval.toNanos();
         this.maxInFlight = maxInFlight;
         this.ticker = ticker;
         this.opensAt = opensAt;
+        this.closedUntil = closedUntil;
+        this.paused = paused;
     }
 
     /**
-     * Returns when a batch may enter. It may from then on, until one does: a slot that stays unused is not saved up.
+     * Returns when a batch may enter. It may from then on, until one does, or somebody closes the gate: a slot that
+     * stays unused is not saved up.
      */
     void awaitOpen() throws InterruptedException {
-        ticker.sleepUntil(opening());
+        for (long at = opening(); at > ticker.nanos(); at = opening()) {
+            ticker.sleepUntil(at);
+        }
     }
 
     private synchronized long opening() throws InterruptedException {
-        while (departing != null || inFlight == maxInFlight) {
+        while (paused || departing != null || inFlight == maxInFlight) {
             wait();
         }
-        return opensAt;
+        return Math.max(opensAt, closedUntil);
+    }
+
+    /** Whether a batch may enter that is decided on at {@code nanos}. */
+    synchronized boolean isOpen(long nanos) {
+        return !paused && departing == null && inFlight < maxInFlight && Math.max(opensAt, closedUntil) <= nanos;
     }
 
     /** A batch takes the slot that was awaited. */
@@ -67,12 +82,39 @@ final class Gate {
         notifyAll();
     }
 
+    /** The upstream wants to be left alone until then. */
+    synchronized void closeUntil(long nanos) {
+        closedUntil = Math.max(closedUntil, nanos);
+    }
+
+    synchronized void pause() {
+        paused = true;
+    }
+
+    synchronized void resume() {
+        paused = false;
+        notifyAll();
+    }
+
+    synchronized boolean isPaused() {
+        return paused;
+    }
+
     synchronized int inFlight() {
         return inFlight;
     }
 
-    /** Time until the interval is over, in nanoseconds, 0 or more; for a batch yet to depart, as if it did now. */
+    /** Time until the upstream wants to be asked again, in nanoseconds, 0 or more. */
+    synchronized long nanosClosed() {
+        return Math.max(0, closedUntil - ticker.nanos());
+    }
+
+    /**
+     * Time until a batch may enter, in nanoseconds, 0 or more, as if it were not paused; for a batch yet to depart, as if
+     * it did now.
+     */
     synchronized long nanosUntilOpen() {
-        return departing != null ? interval : Math.max(0, opensAt - ticker.nanos());
+        long ofInterval = departing != null ? interval : Math.max(0, opensAt - ticker.nanos());
+        return Math.max(ofInterval, nanosClosed());
     }
 }

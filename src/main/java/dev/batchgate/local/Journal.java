@@ -107,11 +107,10 @@ final class Journal implements AutoCloseable {
             List<JournalEntry<?>> group = nextGroup();
             writing = group;
             ended = group.remove(end);
-            if (!group.isEmpty()) {
-                write(group);
-            } else if (!ended) {
+            if (group.isEmpty() && !ended) {
                 recover();
             }
+            parts(group).forEach(this::write);
         }
     }
 
@@ -131,6 +130,18 @@ final class Journal implements AutoCloseable {
         return group;
     }
 
+    /** In pieces, where a change depends on those before it. */
+    private static List<List<JournalEntry<?>>> parts(List<JournalEntry<?>> group) {
+        List<List<JournalEntry<?>>> parts = new ArrayList<>();
+        for (int from = 0, to = 1; to <= group.size(); to++) {
+            if (to == group.size() || group.get(to).needsAllBefore()) {
+                parts.add(group.subList(from, to));
+                from = to;
+            }
+        }
+        return parts;
+    }
+
     private void write(List<JournalEntry<?>> group) {
         try {
             if (trouble != null) {
@@ -141,6 +152,8 @@ final class Journal implements AutoCloseable {
                 entry.write(store);
             }
             store.commit();
+        } catch (StoreWriter.Apart apart) {
+            throw apart;
         } catch (SQLException | RuntimeException | Error failure) {
             store.rollback();
             group.forEach(JournalEntry::rolledBack);
@@ -173,6 +186,8 @@ final class Journal implements AutoCloseable {
         try {
             store.reopen();
             over();
+        } catch (StoreWriter.Apart apart) {
+            throw apart;
         } catch (SQLException | RuntimeException | Error still) {
             trouble = still;
         }

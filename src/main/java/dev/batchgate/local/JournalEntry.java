@@ -25,6 +25,10 @@ final class JournalEntry<T> {
         return answer;
     }
 
+    boolean needsAllBefore() {
+        return change.needsAllBefore();
+    }
+
     void write(StoreWriter store) throws SQLException {
         written = true;
         try {

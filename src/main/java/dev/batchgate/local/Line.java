@@ -2,25 +2,27 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.PriorityBlockingQueue;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits, most urgent first: one entry for each ingestion, whatever its size. Only what is on stable storage is in
- * it.
+ * Who waits, most urgent first: one entry for each ingestion of which any batch waits for nothing but a slot, whatever
+ * its size; and beside it who waits for the time of a retry. Only what is on stable storage is in it.
  *
- * <p>The journal's thread reserves room and lets in, the dispatcher's chooses, anyone asks. {@code deciding} guards all
- * fields, so that a choice and what there was to choose from are one. Nobody waits inside it but for an arrival; an
- * ingestion's monitor may be taken there.
+ * <p>The journal's thread changes it and chooses, the dispatcher's waits, anyone asks. {@code deciding} guards all
+ * fields, so that a choice and what there was to choose from are one. Nobody waits inside it; an ingestion's monitor may
+ * be taken there.
  */
 final class Line {
 
@@ -28,21 +30,32 @@ final class Line {
     private static final BinaryOperator<Tracked> OLDER = BinaryOperator.minBy(Tracked.MOST_URGENT_FIRST);
 
     private final PriorityBlockingQueue<Tracked> waiting = new PriorityBlockingQueue<>(1024, Tracked.MOST_URGENT_FIRST);
+    private final PriorityQueue<Wait> waits = new PriorityQueue<>(Comparator.comparingLong(Wait::dueTicks));
     private final ReentrantLock deciding = new ReentrantLock();
-    private final Condition arrived = deciding.newCondition();
-    private final Map<Priority, Long> batches = new EnumMap<>(Priority.class);
-    private final Deque<Backlog.Lost> lost;
+    private final Semaphore arrived = new Semaphore(0);
+    private final Map<Priority, Long> batches = zeroes();
+    private final Map<Priority, Long> retrying = zeroes();
     private final long maxBatches;
 
     private @Nullable Tracked inHand;
     private long reserved;
     private long newest;
 
+    /** The wait of one batch; it may have ended another way before it is over. */
+    private record Wait(long dueTicks, Tracked ingestion, int batch) {}
+
     Line(Backlog backlog, long maxBatches) {
-        this.lost = new ArrayDeque<>(backlog.lost());
         this.newest = backlog.newest();
         this.maxBatches = maxBatches;
-        backlog.open().stream().filter(ingestion -> ingestion.waiting() > 0).forEach(this::put);
+        backlog.open().forEach(this::join);
+    }
+
+    private static Map<Priority, Long> zeroes() {
+        Map<Priority, Long> zeroes = new EnumMap<>(Priority.class);
+        for (Priority priority : Priority.values()) {
+            zeroes.put(priority, 0L);
+        }
+        return zeroes;
     }
 
     /**
@@ -51,98 +64,143 @@ final class Line {
      * @return how many slots have to pass before there is; 0 if it has been reserved
      */
     long reserve(int added) {
-        deciding.lock();
-        try {
+        return locked(() -> {
             long excess = total() + reserved + added - maxBatches;
-            if (excess > 0) {
-                return excess + lost.size();
-            }
-            reserved += added;
-            return 0;
-        } finally {
-            deciding.unlock();
-        }
+            reserved += excess > 0 ? 0 : added;
+            return Math.max(0, excess);
+        });
     }
 
     void release(int added) {
-        deciding.lock();
-        try {
-            reserved -= added;
-        } finally {
-            deciding.unlock();
-        }
+        locked(() -> reserved -= added);
     }
 
     /** Lets an ingestion in that room was reserved for; the next choice counts it in. */
     void enter(Tracked ingestion) {
-        deciding.lock();
-        try {
+        locked(() -> {
             reserved -= ingestion.waiting();
             newest = ingestion.sequence();
-            put(ingestion);
-            arrived.signal();
-        } finally {
-            deciding.unlock();
+            return join(ingestion);
+        });
+    }
+
+    private boolean join(Tracked ingestion) {
+        count(ingestion, 1);
+        ingestion.retries().forEach(retry -> waits.add(new Wait(retry.dueTicks(), ingestion, retry.batch())));
+        return put(ingestion);
+    }
+
+    private void count(Tracked ingestion, int sign) {
+        batches.merge(ingestion.priority(), (long) sign * ingestion.waiting(), Long::sum);
+        retrying.merge(ingestion.priority(), (long) sign * ingestion.retrying(), Long::sum);
+    }
+
+    private boolean put(Tracked ingestion) {
+        if (!ingestion.isQueued() && ingestion.isEligible()) {
+            ingestion.setQueued(true);
+            waiting.put(ingestion);
+        }
+        arrived.release();
+        return true;
+    }
+
+    /** What happens to an ingestion that may be in the line already; the next choice counts it in. */
+    void change(Tracked ingestion, Runnable change) {
+        locked(() -> {
+            count(ingestion, -1);
+            if (ingestion.isQueued()) {
+                // Walks over all entries, some 0.5 ms with a million of them; but orders are rare.
+                waiting.remove(ingestion);
+                ingestion.setQueued(false);
+            }
+            change.run();
+            count(ingestion, 1);
+            return put(ingestion);
+        });
+    }
+
+    /** Failed batches of an ingestion, which may be in the line already, are to be dispatched again; room is reserved. */
+    void reenter(Tracked ingestion, List<Retry> retries) {
+        locked(() -> {
+            change(ingestion, () -> retries.forEach(ingestion::retried));
+            retries.forEach(retry -> waits.add(new Wait(retry.dueTicks(), ingestion, retry.batch())));
+            reserved -= retries.size();
+            return true;
+        });
+    }
+
+    /** What has come back incomplete waits for its time. */
+    void await(Tracked ingestion, Retry retry) {
+        locked(() -> {
+            waits.add(new Wait(retry.dueTicks(), ingestion, retry.batch()));
+            retrying.merge(ingestion.priority(), 1L, Long::sum);
+            arrived.release();
+            return true;
+        });
+    }
+
+    /** Returns once there may be something to choose. One thread. */
+    void awaitEligible(Ticker ticker) throws InterruptedException {
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            arrived.drainPermits();
+            Optional<Long> at = eligibleAt(ticker.nanos());
+            if (at.isEmpty()) {
+                arrived.acquire();
+            } else if (at.get() > ticker.nanos()) {
+                ticker.sleepUntil(at.get(), arrived);
+            } else {
+                return;
+            }
         }
     }
 
-    private void put(Tracked ingestion) {
-        waiting.put(ingestion);
-        batches.merge(ingestion.priority(), (long) ingestion.waiting(), Long::sum);
+    private Optional<Long> eligibleAt(long now) {
+        return locked(
+                () -> waiting.isEmpty() ? Optional.ofNullable(waits.peek()).map(Wait::dueTicks) : Optional.of(now));
     }
 
     /**
-     * Waits until there is something to choose, and takes the most urgent in hand. It is decided inside the lock:
-     * whoever was let in before counts. Whoever chooses either takes it away or puts it back.
+     * Takes the most urgent ingestion in hand that has a batch to be dispatched at {@code now}. Whoever chooses either
+     * takes the batch away or puts the ingestion back.
      */
-    Choice choose() throws InterruptedException {
-        deciding.lockInterruptibly();
-        try {
-            while (lost.isEmpty() && waiting.isEmpty()) {
-                arrived.await();
+    Optional<Choice> choose(long now) {
+        return locked(() -> {
+            for (Wait wait = waits.peek(); wait != null && wait.dueTicks() <= now; wait = waits.peek()) {
+                waits.remove();
+                if (wait.ingestion().comeDue(wait.batch(), wait.dueTicks())) {
+                    put(wait.ingestion());
+                }
             }
-            Backlog.Lost again = lost.peek();
-            if (again != null) {
-                Tracked ingestion = again.ingestion();
-                int attempt = ingestion.unknownOutcomes(again.batch()) + 1;
-                return new Choice(ingestion, ingestion.batch(again.batch()), attempt, newest);
+            inHand = waiting.poll();
+            if (inHand == null) {
+                return Optional.empty();
             }
-            Tracked mostUrgent = waiting.element();
-            Choice choice = new Choice(mostUrgent, mostUrgent.next(), 1, newest);
-            inHand = waiting.remove();
-            return choice;
-        } finally {
-            deciding.unlock();
-        }
+            inHand.setQueued(false);
+            return Optional.of(inHand.choose(newest));
+        });
     }
 
     /** The chosen batch is dispatched; what is left of its ingestion waits on. */
-    void takeAway(Choice choice) {
-        deciding.lock();
-        try {
-            if (choice.repeats()) {
-                lost.remove();
-            } else {
-                choice.ingestion().begin();
-                batches.merge(choice.ingestion().priority(), -1L, Long::sum);
-                putBack();
-            }
-        } finally {
-            deciding.unlock();
-        }
+    void takeAway(Choice choice, long micros) {
+        locked(() -> {
+            Tracked ingestion = choice.ingestion();
+            count(ingestion, -1);
+            ingestion.dispatched(choice.index(), micros);
+            count(ingestion, 1);
+            return putBack();
+        });
     }
 
     /** What was in hand waits again, if there is anything left of it. */
-    void putBack() {
-        deciding.lock();
-        try {
-            if (inHand != null && inHand.waiting() > 0) {
-                waiting.put(inHand);
-            }
+    boolean putBack() {
+        return locked(() -> {
+            Tracked back = inHand;
             inHand = null;
-        } finally {
-            deciding.unlock();
-        }
+            return back != null && put(back);
+        });
     }
 
     /**
@@ -150,32 +208,51 @@ final class Line {
      * ingestions, and walks the copy outside of it, some 0.1 s.
      */
     Map<Priority, QueueState.Waiting> state() {
-        List<Tracked> all;
-        Map<Priority, Long> counts;
-        deciding.lock();
-        try {
-            all = new ArrayList<>(waiting);
+        Map<Priority, Long> first = new EnumMap<>(Priority.class);
+        Map<Priority, Long> again = new EnumMap<>(Priority.class);
+        List<Tracked> all = locked(() -> {
+            List<Tracked> copy = new ArrayList<>(waiting);
+            waits.forEach(wait -> copy.add(wait.ingestion()));
             if (inHand != null) {
-                all.add(inHand);
+                copy.add(inHand);
             }
-            counts = new EnumMap<>(batches);
-        } finally {
-            deciding.unlock();
-        }
+            first.putAll(batches);
+            again.putAll(retrying);
+            return copy;
+        });
         Map<Priority, Tracked> oldest = new EnumMap<>(Priority.class);
-        all.forEach(ingestion -> oldest.merge(ingestion.priority(), ingestion, OLDER));
+        all.stream()
+                .filter(ingestion -> ingestion.waiting() + ingestion.retrying() > 0)
+                .forEach(ingestion -> oldest.merge(ingestion.priority(), ingestion, OLDER));
         Map<Priority, QueueState.Waiting> state = new EnumMap<>(Priority.class);
         for (Priority priority : Priority.values()) {
-            Tracked first = oldest.get(priority);
+            Tracked head = oldest.get(priority);
             state.put(
                     priority,
                     new QueueState.Waiting(
-                            counts.getOrDefault(priority, 0L), first == null ? null : first.createdAt()));
+                            first.getOrDefault(priority, 0L),
+                            again.getOrDefault(priority, 0L),
+                            head == null ? null : head.createdAt()));
         }
         return state;
     }
 
+    /** Whether no batch waits at all, neither for a slot nor for its time. */
+    boolean isEmpty() {
+        return locked(() -> total() == 0);
+    }
+
     private long total() {
-        return batches.values().stream().mapToLong(Long::longValue).sum();
+        return batches.values().stream().mapToLong(Long::longValue).sum()
+                + retrying.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        deciding.lock();
+        try {
+            return action.get();
+        } finally {
+            deciding.unlock();
+        }
     }
 }

@@ -1,8 +1,11 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.RetryProperties;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,24 +30,38 @@ class LocalConfiguration {
     }
 
     @Bean
-    FinishedIngestions finishedIngestions(StoreFolder folder) {
-        return new FinishedIngestions(folder);
+    StoreReader storeReader(StoreFolder folder) {
+        return new StoreReader(folder);
+    }
+
+    @Bean
+    StoredResults results(StoreReader reader) {
+        return new StoredResults(reader);
     }
 
     @Bean
     LocalQueue batchQueue(
             StoreFolder folder,
             Journal journal,
-            FinishedIngestions finished,
+            StoreReader reader,
             BatchgateProperties properties,
+            RetryProperties retries,
             Clock clock) {
         Ticker ticker = Ticker.SYSTEM;
+        Backoff backoff =
+                longest -> Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest.toNanos() + 1));
         try {
             Backlog backlog = Recovery.takeOver(folder, properties, clock, ticker);
-            return new LocalQueue(backlog, journal, finished, properties, clock, ticker);
+            FinishedIngestions finished = new FinishedIngestions(reader);
+            return new LocalQueue(backlog, journal, finished, properties, retries, backoff, clock, ticker);
         } catch (SQLException unusable) {
             throw folder.unusable(unusable);
         }
+    }
+
+    @Bean
+    LocalOrders orders(LocalQueue queue) {
+        return queue.orders();
     }
 
     @Bean

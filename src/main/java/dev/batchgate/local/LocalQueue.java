@@ -7,14 +7,19 @@ import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.RetryProperties;
 import dev.batchgate.ingestion.Submission;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Accepted batches of one process, most urgent first. What happens to any of them is in the journal before it happens
@@ -27,17 +32,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalQueue implements BatchQueue {
 
+    private static final Logger log = LoggerFactory.getLogger(LocalQueue.class);
+
     private final Line line;
     private final Gate gate;
     private final ConcurrentHashMap<UUID, Tracked> statuses = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
+    private final Reachability reachability;
     private final Journal journal;
     private final FinishedIngestions finished;
+    private final BatchgateProperties properties;
+    private final RetryProperties retries;
+    private final Backoff backoff;
     private final Clock clock;
     private final Ticker ticker;
-    private final Duration interval;
-    private final int maxInFlight;
-    private final long maxBacklog;
     private final long run;
     private long createdAtMicros;
 
@@ -46,20 +54,34 @@ final class LocalQueue implements BatchQueue {
             Journal journal,
             FinishedIngestions finished,
             BatchgateProperties properties,
+            RetryProperties retries,
+            Backoff backoff,
             Clock clock,
             Ticker ticker) {
         this.line = new Line(backlog, properties.limits().maxBacklog());
-        this.maxBacklog = properties.limits().maxBacklog();
-        this.gate = new Gate(properties.interval(), properties.maxInFlight(), ticker, backlog.opensAt());
+        this.gate = new Gate(
+                properties.interval(),
+                properties.maxInFlight(),
+                ticker,
+                backlog.opensAt(),
+                backlog.closedUntil(),
+                backlog.paused());
         backlog.open().forEach(ingestion -> statuses.put(ingestion.id(), ingestion));
+        this.reachability = new Reachability(retries.downAfter());
         this.journal = journal;
         this.finished = finished;
+        this.properties = properties;
+        this.retries = retries;
+        this.backoff = backoff;
         this.clock = clock;
         this.ticker = ticker;
-        this.interval = properties.interval();
-        this.maxInFlight = properties.maxInFlight();
         this.run = backlog.run();
         this.createdAtMicros = backlog.createdAtMicros();
+    }
+
+    /** The orders about what is in this queue. */
+    LocalOrders orders() {
+        return new LocalOrders(this, line, gate, statuses, journal, clock, ticker);
     }
 
     @Override
@@ -85,11 +107,7 @@ final class LocalQueue implements BatchQueue {
             if (earlier.isPresent()) {
                 return earlier.get().idFor(submission);
             }
-            long slotsUntilRoom = line.reserve(submission.batches());
-            if (slotsUntilRoom > 0) {
-                Duration first = Duration.ofNanos(gate.nanosUntilOpen());
-                throw new BacklogFull(maxBacklog, first.plus(interval.multipliedBy(slotsUntilRoom - 1)));
-            }
+            reserve(submission.batches());
             reserved = true;
             // A wall clock that is set back must not reorder what was accepted: time stands still until it caught up.
             createdAtMicros = Math.max(createdAtMicros, Moment.micros(clock.instant()));
@@ -122,38 +140,74 @@ final class LocalQueue implements BatchQueue {
         }
     }
 
-    @Override
-    public Batch take() throws InterruptedException {
-        gate.awaitOpen();
-        Choice choice = line.choose();
-        try {
-            return journal.perform(new Dispatching(choice));
-        } finally {
-            line.putBack();
+    /** Keeps room in the line; throws {@link BacklogFull} where there is none. */
+    void reserve(int batches) {
+        long slotsUntilRoom = line.reserve(batches);
+        if (slotsUntilRoom > 0) {
+            Duration first = Duration.ofNanos(gate.nanosUntilOpen());
+            throw new BacklogFull(
+                    properties.limits().maxBacklog(),
+                    first.plus(properties.interval().multipliedBy(slotsUntilRoom - 1)));
         }
     }
 
-    /** A dispatch is written, and only then made: whatever the upstream sees is on record. */
-    private final class Dispatching implements Change<Batch> {
+    @Override
+    public Batch take() throws InterruptedException {
+        while (true) {
+            gate.awaitOpen();
+            line.awaitEligible(ticker);
+            Optional<Batch> taken = journal.perform(new Dispatching());
+            if (taken.isPresent()) {
+                return taken.get();
+            }
+            // What was awaited has been cancelled, or the gate been closed: the slot is the next one's.
+        }
+    }
 
-        private final Choice choice;
+    /**
+     * A batch is chosen and written, and only then dispatched: whatever the upstream sees is on record. It is chosen
+     * where all orders are carried out, one after the other, so that none of them comes between.
+     */
+    private final class Dispatching implements Change<Optional<Batch>> {
+
+        private @Nullable Choice choice;
+        private @Nullable Moment decided;
         private long slot;
 
-        Dispatching(Choice choice) {
-            this.choice = choice;
+        @Override
+        public boolean needsAllBefore() {
+            return true;
         }
 
         @Override
-        public Batch write(StoreWriter store) throws SQLException {
-            slot = store.dispatch(run, choice, Moment.now(clock, ticker));
-            return choice.batch();
+        public Optional<Batch> write(StoreWriter store) throws SQLException {
+            Moment now = Moment.now(clock, ticker);
+            if (!gate.isOpen(now.ticks())) {
+                return Optional.empty();
+            }
+            Choice mostUrgent = line.choose(now.ticks()).orElse(null);
+            choice = mostUrgent;
+            decided = now;
+            if (mostUrgent == null) {
+                return Optional.empty();
+            }
+            slot = store.dispatch(run, mostUrgent, now);
+            return Optional.of(mostUrgent.batch());
         }
 
         @Override
         public void committed() {
-            flights.put(choice.batch().id(), new Flight(choice.ingestion(), choice.batch(), slot));
-            gate.enter(choice.batch());
-            line.takeAway(choice);
+            if (choice != null && decided != null) {
+                flights.put(choice.batch().id(), new Flight(choice, slot));
+                gate.enter(choice.batch());
+                line.takeAway(choice, decided.micros());
+            }
+        }
+
+        @Override
+        public void rolledBack() {
+            choice = null;
+            line.putBack();
         }
     }
 
@@ -174,57 +228,96 @@ final class LocalQueue implements BatchQueue {
             throw new IllegalStateException("batch " + batch.id() + " is not in flight");
         }
         departed(batch);
-        journal.perform(new Ending(flight, outcome));
+        journal.perform(new Ending(flight, outcome, hold(outcome.closedFor())));
     }
 
-    /** An end is written, and only then seen: whoever reads that a batch completed can rely on it. */
-    private final class Ending implements Change<Boolean> {
+    /** The gate closes at once; that it did is recorded with the end of the dispatch. */
+    private @Nullable Moment hold(Duration closedFor) {
+        if (closedFor.isNegative() || closedFor.isZero()) {
+            return null;
+        }
+        Duration bounded = closedFor.compareTo(retries.maxRetryAfter()) < 0 ? closedFor : retries.maxRetryAfter();
+        Moment until = Moment.now(clock, ticker).plus(bounded);
+        gate.closeUntil(until.ticks());
+        return until;
+    }
+
+    /** An end is written, with all that it brought, and only then seen: whoever reads of it can rely on it. */
+    private final class Ending implements Change<BatchEnd> {
 
         private final Flight flight;
         private final Outcome outcome;
+        private final @Nullable Moment hold;
+        private @Nullable BatchEnd end;
 
-        Ending(Flight flight, Outcome outcome) {
+        Ending(Flight flight, Outcome outcome, @Nullable Moment hold) {
             this.flight = flight;
             this.outcome = outcome;
+            this.hold = hold;
         }
 
         @Override
-        public Boolean write(StoreWriter store) throws SQLException {
-            Moment now = Moment.now(clock, ticker);
-            boolean last = flight.ingestion().writeEnd();
-            store.end(flight, outcome, now);
-            if (last) {
-                store.finish(flight.ingestion().sequence(), now);
-            }
-            return last;
+        public boolean needsAllBefore() {
+            return true;
+        }
+
+        @Override
+        public BatchEnd write(StoreWriter store) throws SQLException {
+            // With nobody behind it, a batch is not to be tried for ever.
+            boolean othersWait = flights.size() > 1 || !line.isEmpty();
+            boolean counts = !(reachability.showsDown(outcome) && othersWait);
+            BatchEnd judged = BatchEnd.judge(flight, outcome, counts, retries, backoff, Moment.now(clock, ticker));
+            judged.write(store, hold);
+            end = judged;
+            return judged;
         }
 
         @Override
         public void committed() {
+            BatchEnd committed = Objects.requireNonNull(end);
+            reachability.saw(outcome);
             Tracked ingestion = flight.ingestion();
-            ingestion.end(flight.batch().index(), outcome);
-            if (ingestion.hasEnded()) {
+            committed.apply(line);
+            if (ingestion.hasEnded(0)) {
                 statuses.remove(ingestion.id());
             }
             flights.remove(flight.batch().id());
             gate.ended(flight.batch());
-        }
-
-        @Override
-        public void rolledBack() {
-            flight.ingestion().unwriteEnd();
+            if (hold != null) {
+                log.info(
+                        "The upstream wants to be left alone until {}; the gate stays closed",
+                        Moment.instant(hold.micros()));
+            }
         }
     }
 
     @Override
     public Optional<Ingestion> find(UUID ingestionId) {
         Tracked open = statuses.get(ingestionId);
-        return open != null ? Optional.of(open.snapshot()) : finished.find(ingestionId);
+        if (open == null) {
+            Optional<Ingestion> ended = finished.find(ingestionId);
+            if (ended.isPresent()) {
+                return ended;
+            }
+            // It may have been reopened between the two questions.
+            open = statuses.get(ingestionId);
+        }
+        return Optional.ofNullable(open).map(Tracked::snapshot);
     }
 
     @Override
     public QueueState state() {
+        Instant now = clock.instant();
+        boolean paused = gate.isPaused();
+        long closed = gate.nanosClosed();
         return new QueueState(
-                interval, clock.instant().plusNanos(gate.nanosUntilOpen()), gate.inFlight(), maxInFlight, line.state());
+                paused,
+                properties.interval(),
+                paused ? null : now.plusNanos(gate.nanosUntilOpen()),
+                closed > 0 ? now.plusNanos(closed) : null,
+                gate.inFlight(),
+                properties.maxInFlight(),
+                line.state(),
+                reachability.state());
     }
 }

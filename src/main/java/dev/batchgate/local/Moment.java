@@ -1,6 +1,7 @@
 package dev.batchgate.local;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -16,6 +17,10 @@ record Moment(long micros, long ticks) {
 
     static Moment now(Clock clock, Ticker ticker) {
         return new Moment(micros(clock.instant()), ticker.nanos());
+    }
+
+    Moment plus(Duration time) {
+        return new Moment(micros + time.toNanos() / 1_000, ticks + time.toNanos());
     }
 
     static long micros(Instant instant) {

@@ -1,20 +1,12 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchgateProperties;
-import dev.batchgate.ingestion.Outcome;
-import dev.batchgate.ingestion.Priority;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +16,10 @@ final class Recovery {
     private static final String OPEN_INGESTIONS = """
             SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids
             FROM ingestion WHERE finished_at IS NULL ORDER BY sequence""";
-    private static final String LEDGER = """
-            SELECT ingestion, batch, outcome, reason FROM dispatch WHERE slot >= ? ORDER BY slot""";
+    private static final String ORDERS =
+            "SELECT ingestion, " + Replay.ORDER_COLUMNS + " FROM control WHERE ingestion IS NOT NULL ORDER BY control";
+    private static final String LEDGER =
+            "SELECT ingestion, " + Replay.DISPATCH_COLUMNS + " FROM dispatch WHERE slot >= ? ORDER BY slot";
     private static final String SLOTS = "SELECT coalesce(min(slot), 0), coalesce(max(slot), -1) FROM dispatch";
     private static final String ACCEPTED_BY = "SELECT accepted FROM dispatch WHERE slot = ?";
     private static final String NEWEST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM ingestion";
@@ -34,21 +28,30 @@ final class Recovery {
     private static final String LAST_DISPATCH = """
             SELECT d.ended_at, d.ended_ticks, r.boot
             FROM dispatch d JOIN run r ON r.run = d.run ORDER BY d.slot DESC LIMIT 1""";
+
+    /** Microseconds, of all that closed the gate what is left at most; never more than it was at first. */
+    private static final String CLOSED = """
+            SELECT coalesce(max(min(hold_until - ?1, hold_until - ended_at)), 0)
+            FROM dispatch WHERE hold_until > ?1""";
+
+    private static final String PAUSED = """
+            SELECT count(*) FROM control
+            WHERE control = (SELECT max(control) FROM control WHERE kind IN ('pause', 'resume')) AND kind = 'pause'""";
     private static final String LOSE = "UPDATE dispatch SET outcome = 'unknown' WHERE outcome IS NULL";
     private static final String INSERT_RUN = """
-            INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight)
-            VALUES (?, ?, ?, ?, ?) RETURNING run""";
+            INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results)
+            VALUES (?, ?, ?, ?, ?, 1) RETURNING run""";
 
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
-    private final Connection store;
+    private final StoreWriter store;
     private final BatchgateProperties properties;
     private final String boot;
 
     /** When no other process could have the store any more. */
     private final Moment now;
 
-    private Recovery(Connection store, BatchgateProperties properties, String boot, Moment now) {
+    private Recovery(StoreWriter store, BatchgateProperties properties, String boot, Moment now) {
         this.store = store;
         this.properties = properties;
         this.boot = boot;
@@ -58,27 +61,42 @@ final class Recovery {
     static Backlog takeOver(StoreFolder folder, BatchgateProperties properties, Clock clock, Ticker ticker)
             throws SQLException {
         long start = System.nanoTime();
-        try (Connection store = folder.connectToWrite()) {
+        try (StoreWriter store = new StoreWriter(folder)) {
             Backlog backlog = new Recovery(store, properties, ticker.origin(), Moment.now(clock, ticker)).takeOver();
             log.info(
-                    "The store in {} holds {} ingestions to go on with, {} batches of which were in flight and go first;"
-                            + " read in {} ms",
+                    "The store in {} holds {} ingestions to go on with{}; read in {} ms",
                     folder,
                     backlog.open().size(),
-                    backlog.lost().size(),
+                    backlog.paused() ? ", and the gate is paused" : "",
                     (System.nanoTime() - start) / 1_000_000);
             return backlog;
         }
     }
 
     private Backlog takeOver() throws SQLException {
-        execute("BEGIN IMMEDIATE");
+        store.begin();
         long opensAt = now.ticks() + waitForFirstSlot();
+        long closedUntil = now.ticks() + 1_000 * store.number(CLOSED, now.micros());
         List<Tracked> open = openIngestions();
-        List<Backlog.Lost> lost = replay(open);
-        long run = begin();
-        execute("COMMIT");
-        return new Backlog(run, open, lost, number(NEWEST_SEQUENCE), number(NEWEST_CREATED_AT), opensAt);
+        replay(open);
+        store.update(LOSE);
+        long run = store.number(
+                INSERT_RUN,
+                now.micros(),
+                now.ticks(),
+                boot,
+                properties.interval().toNanos(),
+                properties.maxInFlight());
+        Backlog backlog = new Backlog(
+                run,
+                open,
+                store.number(NEWEST_SEQUENCE),
+                store.number(NEWEST_CREATED_AT),
+                opensAt,
+                closedUntil,
+                store.number(PAUSED) > 0);
+        store.commit();
+        return backlog;
     }
 
     /**
@@ -89,8 +107,7 @@ final class Recovery {
      */
     private long waitForFirstSlot() throws SQLException {
         long interval = properties.interval().toNanos();
-        try (Statement statement = store.createStatement();
-                ResultSet last = statement.executeQuery(LAST_DISPATCH)) {
+        try (ResultSet last = store.query(LAST_DISPATCH)) {
             if (!last.next()) {
                 return 0;
             }
@@ -107,47 +124,58 @@ final class Recovery {
 
     private List<Tracked> openIngestions() throws SQLException {
         List<Tracked> open = new ArrayList<>();
-        try (Statement statement = store.createStatement();
-                ResultSet row = statement.executeQuery(OPEN_INGESTIONS)) {
+        try (ResultSet row = store.query(OPEN_INGESTIONS)) {
             while (row.next()) {
-                open.add(new Tracked(
-                        StoreWriter.uuid(row.getBytes(2)),
-                        Priority.valueOf(row.getString(3)),
-                        new PackedIds(row.getInt(6), row.getBytes(7)).unpack(),
-                        row.getInt(5),
-                        row.getLong(4),
-                        row.getLong(1)));
+                open.add(Replay.ingestion(row));
             }
         }
         return open;
     }
 
-    /**
-     * Brings each open ingestion to where the ledger says that it is; returns the batches whose end it does not tell.
-     */
-    private List<Backlog.Lost> replay(List<Tracked> open) throws SQLException {
-        long[] sequences = open.stream().mapToLong(Tracked::sequence).toArray();
-        Set<Backlog.Lost> lost = new LinkedHashSet<>();
+    /** Brings each open ingestion to where the store says that it is; takes out those that have ended with that. */
+    private void replay(List<Tracked> open) throws SQLException {
         if (open.isEmpty()) {
-            return List.of();
+            return;
         }
-        try (PreparedStatement statement = store.prepareStatement(LEDGER)) {
-            statement.setLong(1, firstSlotThatKnew(sequences[0]));
-            ResultSet row = statement.executeQuery();
+        long[] sequences = open.stream().mapToLong(Tracked::sequence).toArray();
+        Replay replay = new Replay(now);
+        try (ResultSet row = store.query(ORDERS)) {
             while (row.next()) {
-                int found = Arrays.binarySearch(sequences, row.getLong(1));
-                if (found < 0) {
-                    continue;
-                }
-                Backlog.Lost dispatched = new Backlog.Lost(open.get(found), row.getInt(2));
-                // A repeat goes to the end of the line: what counts is the slot of the last dispatch.
-                lost.remove(dispatched);
-                if (!ended(dispatched, row.getString(3), row.getString(4))) {
-                    lost.add(dispatched);
+                int found = Arrays.binarySearch(sequences, row.getLong("ingestion"));
+                if (found >= 0) {
+                    replay.order(open.get(found), row);
                 }
             }
         }
-        return List.copyOf(lost);
+        try (ResultSet row = store.query(LEDGER, firstSlotThatKnew(sequences[0]))) {
+            while (row.next()) {
+                int found = Arrays.binarySearch(sequences, row.getLong("ingestion"));
+                if (found >= 0) {
+                    replay.dispatch(open.get(found), row);
+                }
+            }
+        }
+        for (Tracked ingestion : open) {
+            Replay.complete(store.connection(), ingestion);
+        }
+        for (Replay.Withdrawn withdrawn : replay.withdrawn()) {
+            end(withdrawn);
+        }
+        open.removeIf(ingestion -> ingestion.hasEnded(0));
+    }
+
+    /** What was cancelled in flight is not to be dispatched again, though nobody knows what became of it. */
+    private void end(Replay.Withdrawn withdrawn) throws SQLException {
+        Tracked ingestion = withdrawn.ingestion();
+        for (Retry retry : ingestion.retries()) {
+            if (retry.batch() == withdrawn.batch()) {
+                Cancelled.write(store, ingestion, retry);
+                Cancelled.apply(ingestion, retry, now);
+            }
+        }
+        if (ingestion.hasEnded(0)) {
+            store.finish(ingestion.sequence(), now);
+        }
     }
 
     /**
@@ -157,69 +185,21 @@ final class Recovery {
     private long firstSlotThatKnew(long sequence) throws SQLException {
         long from;
         long to;
-        try (Statement statement = store.createStatement();
-                ResultSet slots = statement.executeQuery(SLOTS)) {
+        try (ResultSet slots = store.query(SLOTS)) {
             slots.next();
             from = slots.getLong(1);
             to = slots.getLong(2) + 1;
         }
-        try (PreparedStatement statement = store.prepareStatement(ACCEPTED_BY)) {
-            while (from < to) {
-                long middle = (from + to) / 2;
-                statement.setLong(1, middle);
-                try (ResultSet row = statement.executeQuery()) {
-                    if (row.next() && row.getLong(1) >= sequence) {
-                        to = middle;
-                    } else {
-                        from = middle + 1;
-                    }
+        while (from < to) {
+            long middle = (from + to) / 2;
+            try (ResultSet row = store.query(ACCEPTED_BY, middle)) {
+                if (row.next() && row.getLong(1) >= sequence) {
+                    to = middle;
+                } else {
+                    from = middle + 1;
                 }
             }
         }
         return from;
-    }
-
-    private static boolean ended(Backlog.Lost dispatched, @Nullable String outcome, @Nullable String reason) {
-        dispatched.ingestion().replay(dispatched.batch());
-        if (outcome == null || outcome.equals(StoreWriter.UNKNOWN)) {
-            dispatched.ingestion().loseOutcome(dispatched.batch());
-            return false;
-        }
-        dispatched.ingestion().writeEnd();
-        dispatched
-                .ingestion()
-                .end(
-                        dispatched.batch(),
-                        reason == null ? new Outcome.Completed(List.of()) : new Outcome.Failed(reason));
-        return true;
-    }
-
-    private long begin() throws SQLException {
-        execute(LOSE);
-        try (PreparedStatement insert = store.prepareStatement(INSERT_RUN)) {
-            insert.setLong(1, now.micros());
-            insert.setLong(2, now.ticks());
-            insert.setString(3, boot);
-            insert.setLong(4, properties.interval().toNanos());
-            insert.setInt(5, properties.maxInFlight());
-            try (ResultSet run = insert.executeQuery()) {
-                run.next();
-                return run.getLong(1);
-            }
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = store.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private long number(String query) throws SQLException {
-        try (Statement statement = store.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 }

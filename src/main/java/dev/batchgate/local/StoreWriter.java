@@ -1,7 +1,10 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.Data;
+import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.KeyReused;
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -9,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +30,14 @@ final class StoreWriter implements AutoCloseable {
     static final String COMPLETED = "completed";
 
     static final String FAILED = "failed";
+    static final String CANCELLED = "cancelled";
+
+    /** Some ids are to be asked for again; or were, before the batch was cancelled. */
+    static final String INCOMPLETE = "incomplete";
+
+    /** There was no connection to the upstream, which was known to be down. It does not count as an attempt. */
+    static final String UNREACHABLE = "unreachable";
+
     static final String UNKNOWN = "unknown";
 
     private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
@@ -40,8 +52,20 @@ final class StoreWriter implements AutoCloseable {
               (run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING slot""";
     private static final String END_DISPATCH = """
-            UPDATE dispatch SET outcome = ?, reason = ?, departed_ticks = ?, ended_at = ?, ended_ticks = ?
+            UPDATE dispatch SET outcome = ?, reason = ?, batch_status = ?, departed_ticks = ?, ended_at = ?,
+              ended_ticks = ?, retry_at = ?, retry_ticks = ?, hold_until = ?, hold_ticks = ?
             WHERE slot = ?""";
+    private static final String END_BATCH = """
+            UPDATE dispatch SET batch_status = ?, reason = ?, retried = NULL
+            WHERE slot = (SELECT max(slot) FROM dispatch WHERE ingestion = ? AND batch = ?)""";
+    private static final String PUT_RESULT = """
+            INSERT OR REPLACE INTO result
+              (ingestion, position, status, form, content_type, data, error, http_status)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
+    private static final String INSERT_CONTROL = """
+            INSERT INTO control (ordered_at, after_slot, accepted, kind, ingestion, priority, before)
+            VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING control""";
+    private static final String NEWEST_CONTROL = "SELECT coalesce(max(control), 0) FROM control";
     private static final String FINISH_INGESTION = "UPDATE ingestion SET finished_at = ? WHERE sequence = ?";
     private static final String NEWEST_INGESTION = "SELECT coalesce(max(sequence), 0) FROM ingestion";
     private static final String NEWEST_DISPATCH = "SELECT coalesce(max(slot), 0) FROM dispatch";
@@ -57,8 +81,10 @@ final class StoreWriter implements AutoCloseable {
     private long committedSequence;
 
     private long committedSlot;
+    private long committedControl;
     private long writtenSequence;
     private long writtenSlot;
+    private long writtenControl;
 
     StoreWriter(StoreFolder folder) throws SQLException {
         this.folder = folder;
@@ -66,6 +92,7 @@ final class StoreWriter implements AutoCloseable {
         this.connection = folder.connectToWrite();
         committedSequence = writtenSequence = number(NEWEST_INGESTION);
         committedSlot = writtenSlot = number(NEWEST_DISPATCH);
+        committedControl = writtenControl = number(NEWEST_CONTROL);
     }
 
     /** Returns the ingestion's place in the order of acceptance. */
@@ -117,16 +144,96 @@ final class StoreWriter implements AutoCloseable {
                 choice.newest(),
                 choice.ingestion().sequence(),
                 choice.ingestion().priority().name(),
-                choice.batch().index(),
+                choice.index(),
                 choice.ingestion().batches(),
                 choice.attempt());
         return writtenSlot;
     }
 
-    void end(Flight flight, Outcome outcome, Moment now) throws SQLException {
-        String reason = outcome instanceof Outcome.Failed failed ? failed.reason() : null;
-        String word = reason == null ? COMPLETED : FAILED;
-        update(END_DISPATCH, word, reason, flight.departedTicks(), now.micros(), now.ticks(), flight.slot());
+    /**
+     * What the end of a dispatch is recorded as.
+     *
+     * @param reason of a failure, or of what is missing; null if there is neither
+     * @param batchStatus how the batch has ended with it; null if it has not
+     * @param retry when it may be dispatched again; null if it has ended
+     * @param hold until when the upstream closed the gate; null if it did not
+     */
+    record End(
+            String outcome,
+            @Nullable String reason,
+            @Nullable String batchStatus,
+            @Nullable Moment retry,
+            @Nullable Moment hold) {}
+
+    void end(Flight flight, End end, Moment now) throws SQLException {
+        Moment retry = end.retry();
+        Moment hold = end.hold();
+        update(
+                END_DISPATCH,
+                end.outcome(),
+                end.reason(),
+                end.batchStatus(),
+                flight.departedTicks(),
+                now.micros(),
+                now.ticks(),
+                retry == null ? null : retry.micros(),
+                retry == null ? null : retry.ticks(),
+                hold == null ? null : hold.micros(),
+                hold == null ? null : hold.ticks(),
+                flight.slot());
+    }
+
+    /**
+     * A batch that waited to be dispatched again has ended without that.
+     *
+     * @param error of the ids that failed; null if none did
+     */
+    void endBatch(long ingestion, int batch, BatchStatus status, @Nullable String error) throws SQLException {
+        update(END_BATCH, status.name().toLowerCase(Locale.ROOT), error, ingestion, batch);
+    }
+
+    /** Records what an id has come to; nothing, if it is to be asked for again. */
+    void result(long ingestion, int position, IdOutcome outcome) throws SQLException {
+        if (outcome instanceof IdOutcome.Fetched fetched) {
+            Data data = fetched.data();
+            update(
+                    PUT_RESULT,
+                    ingestion,
+                    position,
+                    COMPLETED,
+                    data.form().name(),
+                    data.contentType(),
+                    data.text(),
+                    null,
+                    null);
+        } else if (outcome instanceof IdOutcome.Failed failed) {
+            update(PUT_RESULT, ingestion, position, FAILED, null, null, null, failed.reason(), failed.httpStatus());
+        } else if (outcome instanceof IdOutcome.Cancelled) {
+            update(PUT_RESULT, ingestion, position, CANCELLED, null, null, null, null, null);
+        }
+    }
+
+    /**
+     * Records an order.
+     *
+     * @param kind cancel, move, retry, pause or resume
+     * @param ingestion sequence of the one that it is about; null if about none
+     * @param to priority that it is moved to
+     * @param from priority that it is moved from
+     * @return the order's number
+     */
+    long order(String kind, @Nullable Long ingestion, @Nullable Priority to, @Nullable Priority from, Moment now)
+            throws SQLException {
+        writtenControl = number(
+                INSERT_CONTROL,
+                now.micros(),
+                writtenSlot,
+                writtenSequence,
+                kind,
+                ingestion,
+                to == null ? null : to.name(),
+                from == null ? null : from.name());
+        return writtenControl;
     }
 
     void finish(long sequence, Moment now) throws SQLException {
@@ -145,12 +252,14 @@ final class StoreWriter implements AutoCloseable {
         bind("COMMIT").execute();
         committedSequence = writtenSequence;
         committedSlot = writtenSlot;
+        committedControl = writtenControl;
     }
 
     /** Never throws: what a broken connection has not committed is rolled back with it. */
     void rollback() {
         writtenSequence = committedSequence;
         writtenSlot = committedSlot;
+        writtenControl = committedControl;
         try {
             bind("ROLLBACK").execute();
         } catch (SQLException broken) {
@@ -160,16 +269,29 @@ final class StoreWriter implements AutoCloseable {
 
     /**
      * Starts over with a new connection, and sees that it can write. A commit that failed may have reached the disk all
-     * the same; whoever asked for it was told that it did not, so what it added is taken back.
+     * the same; whoever asked for it was told that it did not, so what it added is taken back. An order cannot be: throws
+     * {@link Apart} then.
      */
     void reopen() throws SQLException {
         close();
         folder.requireRoom();
         connection = folder.connectToWrite();
         begin();
+        if (number(NEWEST_CONTROL) != committedControl) {
+            throw new Apart("an order that was refused is in the store all the same");
+        }
         update(UNDO_INGESTIONS, committedSequence);
         update(UNDO_DISPATCHES, committedSlot);
         commit();
+    }
+
+    /** Memory and store have come apart; only a new process can put them together again. */
+    static final class Apart extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        Apart(String how) {
+            super(how);
+        }
     }
 
     @Override
@@ -190,7 +312,7 @@ final class StoreWriter implements AutoCloseable {
         return bind(sql, values).executeQuery();
     }
 
-    private long number(String sql, @Nullable Object... values) throws SQLException {
+    long number(String sql, @Nullable Object... values) throws SQLException {
         try (ResultSet row = query(sql, values)) {
             row.next();
             return row.getLong(1);
@@ -207,6 +329,11 @@ final class StoreWriter implements AutoCloseable {
             statement.setObject(i + 1, values[i]);
         }
         return statement;
+    }
+
+    /** For reading what is written, by the thread that writes. */
+    Connection connection() {
+        return connection;
     }
 
     static byte[] bytes(UUID id) {

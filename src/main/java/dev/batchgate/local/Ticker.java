@@ -3,6 +3,8 @@ package dev.batchgate.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Time that only moves forward, in nanoseconds from an arbitrary origin, and the wait for it. */
@@ -12,6 +14,9 @@ interface Ticker {
 
     /** Returns at {@code nanos} or later, never earlier. */
     void sleepUntil(long nanos) throws InterruptedException;
+
+    /** Returns at {@code nanos}, or earlier, once somebody has released the semaphore; takes a permit of it then. */
+    void sleepUntil(long nanos, Semaphore unlessReleased) throws InterruptedException;
 
     /** Names the origin: processes that see the same name count from the same moment. Empty where nobody can say. */
     String origin();
@@ -30,6 +35,14 @@ interface Ticker {
                     throw new InterruptedException();
                 }
                 LockSupport.parkNanos(this, left);
+            }
+        }
+
+        @Override
+        public void sleepUntil(long nanos, Semaphore unlessReleased) throws InterruptedException {
+            if (!unlessReleased.tryAcquire(nanos - nanos(), TimeUnit.NANOSECONDS)) {
+                // The semaphore may have given up a little early.
+                sleepUntil(nanos);
             }
         }
 

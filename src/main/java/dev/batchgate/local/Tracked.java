@@ -2,22 +2,24 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchState;
+import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
-import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Verdict;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One ingestion as the queue keeps it: a cursor over its ids, and a word about those batches alone that the cursor does
- * not account for.
+ * One ingestion as the queue keeps it: a cursor over its ids, and the course of what the cursor has passed.
  *
- * <p>Entered by every thread. What identifies and orders it never changes; cursor and open batches are guarded by its
- * monitor, inside which no other lock is taken.
+ * <p>Entered by every thread. What identifies it never changes; the rest is guarded by its monitor, inside which no
+ * other lock is taken. Priority and {@code queued} order the line and change only under the line's lock as well.
  */
 final class Tracked {
 
@@ -27,20 +29,18 @@ final class Tracked {
             .thenComparingLong(t -> t.sequence);
 
     private final UUID id;
-    private final Priority priority;
     private final Ids ids;
     private final int batchSize;
     private final long createdAtMicros;
     private final long sequence;
+    private Priority priority;
+    private boolean queued;
 
     /** Batches before this one have been dispatched. */
     private int next;
 
-    /** Batches whose end has been written, whether or not it is known yet that it reached the disk. */
-    private int endsWritten;
-
-    /** Dispatched batches that did not plainly complete, or not yet; shared and empty for the many that have none. */
-    private Map<Integer, BatchState> open = Map.of();
+    /** Null for the many that nothing has happened to. */
+    private @Nullable Course course;
 
     Tracked(UUID id, Priority priority, Ids ids, int batchSize, long createdAtMicros, long sequence) {
         this.id = id;
@@ -51,80 +51,149 @@ final class Tracked {
         this.sequence = sequence;
     }
 
-    /** The batch that the cursor points at. */
-    synchronized Batch next() {
-        if (waiting() == 0) {
-            throw new IllegalStateException("every batch of " + id + " has been dispatched");
+    private Course course() {
+        Course begun = course == null ? new Course() : course;
+        course = begun;
+        return begun;
+    }
+
+    /**
+     * Its most urgent batch of those that need not wait.
+     *
+     * @param newest sequence of the newest ingestion that there is to choose from
+     */
+    synchronized Choice choose(long newest) {
+        Retry due = course == null ? null : course.firstDue();
+        if (due != null) {
+            Batch whole = batch(due.batch());
+            Batch missing = new Batch(
+                    id, due.batch(), due.places().stream().map(whole.ids()::get).toList());
+            int attempt = course().state(due.batch()).attempts() + 1;
+            return new Choice(this, missing, due.places(), attempt, due.counted() + 1, due.before(), newest);
         }
-        return batch(next);
+        if (waiting() == 0) {
+            throw new IllegalStateException("no batch of " + id + " waits for nothing but a slot");
+        }
+        Batch whole = batch(next);
+        List<Integer> places = IntStream.range(0, whole.ids().size()).boxed().toList();
+        return new Choice(this, whole, places, 1, 1, Verdict.Before.NOTHING, newest);
     }
 
     Batch batch(int index) {
         return Batch.cut(id, ids, batchSize, index);
     }
 
-    /** The batch that the cursor points at is triggered, and the cursor moves on. */
-    synchronized void begin() {
-        put(next, BatchState.TRIGGERED);
-        next++;
+    /** A batch is dispatched: the one that the cursor points at, or one before it once more. */
+    synchronized void dispatched(int batch, long micros) {
+        course().dispatched(batch, micros);
+        next = Math.max(next, batch + 1);
     }
 
-    /** A batch was dispatched: the one that the cursor points at, or one before it once more. */
-    synchronized void replay(int index) {
-        if (index == next) {
-            begin();
-        }
+    /** A dispatch has come back, and some of its ids are to be asked for again. */
+    synchronized void incomplete(Retry retry, String why) {
+        course().incomplete(retry, why);
     }
 
-    /** A triggered batch will never be known to have ended, and is to be dispatched again. */
-    synchronized void loseOutcome(int index) {
-        put(index, state(index).outcomeLost());
+    /** Nobody will know how a dispatch ended. */
+    synchronized void outcomeLost(Retry retry) {
+        course().outcomeLost(retry);
     }
 
-    /** How often a batch has been dispatched without anybody knowing how it ended. */
-    synchronized int unknownOutcomes(int index) {
-        return state(index).unknownOutcomes();
+    /** The failed ids of a batch are to be asked for again. */
+    synchronized void retried(Retry retry) {
+        course().retried(retry);
     }
 
-    /** The end of a batch is written, but not on disk yet. Returns whether with it every batch has ended. */
-    synchronized boolean writeEnd() {
-        return ++endsWritten == batches();
+    /** What is known of a batch's missing ids has been looked up. */
+    synchronized void replace(Retry retry) {
+        course().replace(retry);
     }
 
-    synchronized void unwriteEnd() {
-        endsWritten--;
+    synchronized void ended(int batch, BatchStatus end, @Nullable String error, long micros) {
+        course().ended(batch, end, error, micros);
     }
 
-    /** A triggered batch ended; throws if it is not triggered. */
-    synchronized void end(int index, Outcome outcome) {
-        BatchState ended = state(index).ended(outcome);
-        if (ended.equals(BatchState.COMPLETED)) {
-            open.remove(index);
-            open = open.isEmpty() ? Map.of() : open;
-        } else {
-            put(index, ended);
-        }
+    /** What was not dispatched never will be, what is in flight not again. */
+    synchronized void cancelled(long micros) {
+        course().cancelled(micros);
     }
 
-    synchronized boolean hasEnded() {
-        return endsWritten == batches();
+    synchronized boolean canBeCancelled() {
+        return waiting() > 0 || (course != null && course.canBeCancelled());
     }
 
-    /** Batches that have not been dispatched. */
+    /** Whether a batch in flight must not be dispatched again. */
+    synchronized boolean isWithdrawn(int batch) {
+        return course != null && course.isWithdrawn(batch);
+    }
+
+    /** Whether a cancellation would end it, with nothing of it in flight. */
+    synchronized boolean endsWhenCancelled() {
+        return course == null || course.ended() + course.retries().size() == next;
+    }
+
+    /** Whether every batch has ended, or will have once {@code more} of those that were dispatched have. */
+    synchronized boolean hasEnded(int more) {
+        return waiting() == 0 && (course == null ? 0 : course.ended()) + more == next;
+    }
+
+    /** Batches that wait for their first dispatch. */
     synchronized int waiting() {
-        return batches() - next;
+        return course != null && course.cancelledAt() != null ? 0 : batches() - next;
+    }
+
+    /** Those that wait to be dispatched again. */
+    synchronized List<Retry> retries() {
+        return course == null ? List.of() : List.copyOf(course.retries());
+    }
+
+    synchronized int retrying() {
+        return course == null ? 0 : course.retries().size();
+    }
+
+    synchronized boolean comeDue(int batch, long dueTicks) {
+        return course != null && course.comeDue(batch, dueTicks);
+    }
+
+    /** Whether any batch waits for nothing but a slot. */
+    synchronized boolean isEligible() {
+        return waiting() > 0 || (course != null && course.firstDue() != null);
+    }
+
+    synchronized List<Integer> failed() {
+        return course == null ? List.of() : course.failed();
+    }
+
+    synchronized @Nullable Instant cancelledAt() {
+        return course == null ? null : course.cancelledAt();
     }
 
     synchronized Ingestion snapshot() {
-        return new Ingestion(id, priority, createdAt(), ids, batchSize, next, open);
+        List<BatchState> states = course == null
+                ? Collections.nCopies(batches(), BatchState.YET_TO_START)
+                : course.states(next, batches());
+        return new Ingestion(id, priority, createdAt(), ids, batchSize, states);
+    }
+
+    synchronized void move(Priority to) {
+        priority = to;
+    }
+
+    /** To be asked inside the line's lock, where alone it changes. */
+    Priority priority() {
+        return priority;
+    }
+
+    boolean isQueued() {
+        return queued;
+    }
+
+    void setQueued(boolean inLine) {
+        queued = inLine;
     }
 
     UUID id() {
         return id;
-    }
-
-    Priority priority() {
-        return priority;
     }
 
     long sequence() {
@@ -135,18 +204,11 @@ final class Tracked {
         return Moment.instant(createdAtMicros);
     }
 
+    int batchSize() {
+        return batchSize;
+    }
+
     int batches() {
         return Batch.count(ids, batchSize);
-    }
-
-    private BatchState state(int index) {
-        return open.getOrDefault(index, BatchState.COMPLETED);
-    }
-
-    private void put(int index, BatchState state) {
-        if (open.isEmpty()) {
-            open = new HashMap<>(2);
-        }
-        open.put(index, state);
     }
 }

@@ -17,9 +17,16 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
  * Lets each {@link Call} decide at the last moment whether its request leaves: connected, TLS done, the head written to
- * the buffer and nothing sent. It is the only place from which the true start of a request can be known.
+ * the buffer and nothing sent. It is the only place from which the true start of a request can be known. Tells it what
+ * the head of each answer says about the rate limit, whatever becomes of the rest of it.
  */
 final class DepartureExecutor extends HttpRequestExecutor {
+
+    private final RateLimitNews news;
+
+    DepartureExecutor(RateLimitNews news) {
+        this.news = news;
+    }
 
     @Override
     public ClassicHttpResponse execute(
@@ -29,11 +36,12 @@ final class DepartureExecutor extends HttpRequestExecutor {
             HttpContext context)
             throws IOException, HttpException {
         Call call = (Call) Objects.requireNonNull(context.getAttribute(Call.class.getName()));
-        return new HttpRequestExecutor(Http1Config.DEFAULT, null, leaving(call))
+        call.connected();
+        return new HttpRequestExecutor(Http1Config.DEFAULT, null, listening(call))
                 .execute(request, connection, informationCallback, context);
     }
 
-    private static Http1StreamListener leaving(Call call) {
+    private Http1StreamListener listening(Call call) {
         return new Http1StreamListener() {
             @Override
             public void onRequestHead(HttpConnection connection, HttpRequest request) {
@@ -41,7 +49,9 @@ final class DepartureExecutor extends HttpRequestExecutor {
             }
 
             @Override
-            public void onResponseHead(HttpConnection connection, HttpResponse response) {}
+            public void onResponseHead(HttpConnection connection, HttpResponse response) {
+                call.heard(news.closedFor(response));
+            }
 
             @Override
             public void onExchangeComplete(HttpConnection connection, boolean keepAlive) {}

@@ -1,17 +1,18 @@
 package dev.batchgate.upstream;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.TruncatedChunkException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailureReason {
 
-    private static final int MOST_NAMED = 5;
     private static final int LONGEST_MESSAGE = 200;
 
     private FailureReason() {}
 
-    /** The first few of the parts and how many more there are. */
-    static String few(List<String> parts, String separator) {
-        String named = parts.stream().limit(MOST_NAMED).collect(Collectors.joining(separator));
-        int more = parts.size() - MOST_NAMED;
-        return more <= 0 ? named : String.format(Locale.ROOT, "%s … and %,d more", named, more);
-    }
-
-    static String of(Throwable thrown) {
+    /** @param connected whether there had been a connection before */
+    static String of(Throwable thrown, boolean connected) {
         Throwable broken =
                 thrown instanceof UncheckedIOException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (broken instanceof UnknownHostException) {
@@ -41,21 +35,29 @@ final class FailureReason {
         if (broken instanceof SocketTimeoutException) {
             return "the upstream did not answer in time";
         }
-        if (broken instanceof ConnectException) {
-            return "no connection to the upstream (refused or unreachable)";
-        }
         if (broken instanceof SSLException) {
             return "TLS failed: " + printable(broken.getMessage());
         }
+        if (broken instanceof ConnectException || (broken instanceof SocketException && !connected)) {
+            return "no connection to the upstream (refused or unreachable)";
+        }
         if (broken instanceof NoHttpResponseException
                 || broken instanceof ConnectionClosedException
+                || broken instanceof TruncatedChunkException
                 || broken instanceof SocketException) {
             return "the upstream broke the connection before its answer was complete";
         }
-        if (broken instanceof ProtocolException || broken.getCause() instanceof ProtocolException) {
+        if (isNotHttp(broken) || isNotHttp(broken.getCause())) {
             return "the upstream's answer is not valid HTTP";
         }
-        return broken.getClass().getSimpleName();
+        String name = broken.getClass().getSimpleName();
+        return broken instanceof IOException ? name : "Batchgate itself failed: " + name;
+    }
+
+    private static boolean isNotHttp(@Nullable Throwable broken) {
+        return broken instanceof ProtocolException
+                || broken instanceof MessageConstraintException
+                || broken instanceof MalformedChunkCodingException;
     }
 
     /** By code point, since half a character cannot be written as JSON. */

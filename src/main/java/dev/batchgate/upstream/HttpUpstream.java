@@ -2,12 +2,12 @@ package dev.batchgate.upstream;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Upstream;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -28,18 +28,19 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 final class HttpUpstream implements Upstream, AutoCloseable {
 
     private final UrlTemplate template;
-    private final Duration timeout;
+    private final UpstreamProperties settings;
     private final CloseableHttpClient client;
     private final ExecutorService callers;
     private final Preparation preparation;
 
-    HttpUpstream(UrlTemplate template, Map<String, String> headers, Duration timeout, BatchgateProperties gate) {
+    HttpUpstream(UrlTemplate template, UpstreamProperties settings, BatchgateProperties gate, Clock clock) {
         int perBatch = template.requestPerId() ? gate.batchSize() : 1;
         int atOnce = gate.maxInFlight() * perBatch;
         this.template = template;
-        this.timeout = timeout;
-        PoolingHttpClientConnectionManager connections = UpstreamClient.connections(timeout);
-        this.client = UpstreamClient.create(headers, timeout, connections);
+        this.settings = settings;
+        PoolingHttpClientConnectionManager connections = UpstreamClient.connections(settings.timeout());
+        this.client = UpstreamClient.create(
+                SentHeaders.of(settings.headers()), settings.timeout(), connections, new RateLimitNews(clock));
         this.callers = Executors.newCachedThreadPool(new CustomizableThreadFactory("upstream-"));
         this.preparation = new Preparation(connections, template.route(), perBatch, atOnce, gate.interval(), callers);
         Rehearsal.perform(client);
@@ -48,7 +49,12 @@ final class HttpUpstream implements Upstream, AutoCloseable {
     @Override
     public CompletionStage<Outcome> fetch(Batch batch, Runnable departed) {
         List<Call> calls = template.targets(batch.ids()).stream()
-                .map(target -> new Call(client, target, batch.id(), timeout))
+                .map(target -> new Call(
+                        client,
+                        target,
+                        batch.id(),
+                        settings.timeout(),
+                        settings.maxBody().toBytes()))
                 .toList();
         CompletableFuture<Void> answered =
                 allOf(calls.stream().map(Call::answer).toList());
@@ -59,12 +65,13 @@ final class HttpUpstream implements Upstream, AutoCloseable {
         return answered.thenCombine(gone, (all, left) -> outcome(calls));
     }
 
-    /** A request that finds no thread fails; those that found one go their way, and the batch ends when all have. */
+    /** A request that finds no thread is missed; those that found one go their way, and the batch ends when all have. */
     private void start(Call call) {
         try {
             callers.execute(call);
         } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-            call.abandon("Batchgate could not make the request: " + FailureReason.of(noThread));
+            call.abandon("Batchgate could not make the request: "
+                    + noThread.getClass().getSimpleName());
         }
     }
 
@@ -73,19 +80,11 @@ final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     private static Outcome outcome(List<Call> calls) {
-        List<byte[]> answers = new ArrayList<>();
-        List<String> failures = new ArrayList<>();
-        for (Call call : calls) {
-            Outcome outcome = call.answer().join();
-            if (outcome instanceof Outcome.Completed completed) {
-                answers.addAll(completed.answers());
-            } else if (outcome instanceof Outcome.Failed failed) {
-                failures.add(failed.reason());
-            }
-        }
-        return failures.isEmpty()
-                ? new Outcome.Completed(answers)
-                : new Outcome.Failed(FailureReason.few(failures, "; "));
+        List<IdOutcome> ids =
+                calls.stream().flatMap(call -> call.answer().join().stream()).toList();
+        Duration closedFor =
+                calls.stream().map(Call::closedFor).max(Duration::compareTo).orElse(Duration.ZERO);
+        return new Outcome(ids, closedFor);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.batchgate.upstream;
 
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Data;
+import dev.batchgate.ingestion.IdOutcome;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ final class Rehearsal {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int MOST_READ = 8192;
+    private static final List<IdOutcome> FETCHED = List.of(new IdOutcome.Fetched(Data.json("{}")));
     private static final byte[] ANSWER = answer("");
     private static final byte[] LAST_ANSWER = answer("Connection: close\r\n");
 
@@ -44,15 +46,15 @@ final class Rehearsal {
             CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> answerAll(server));
             String host = server.getInetAddress().getHostAddress();
             UrlTemplate.Target target = new UrlTemplate.Target(
-                    "rehearsal", new URI("http", null, host, server.getLocalPort(), "/", null, null));
-            Outcome outcome = new Outcome.Completed(List.of());
-            for (int i = 0; i < REQUESTS && outcome instanceof Outcome.Completed; i++) {
-                Call call = new Call(client, target, "rehearsal", PATIENCE);
+                    List.of(0L), false, new URI("http", null, host, server.getLocalPort(), "/", null, null));
+            List<IdOutcome> answer = FETCHED;
+            for (int i = 0; i < REQUESTS && answer.equals(FETCHED); i++) {
+                Call call = new Call(client, target, "rehearsal", PATIENCE, MOST_READ);
                 call.run();
-                outcome = call.answer().join();
+                answer = call.answer().join();
             }
             answering.join();
-            log.debug("Rehearsed requests for {} ms: {}", (System.nanoTime() - start) / 1_000_000, outcome);
+            log.debug("Rehearsed requests for {} ms: {}", (System.nanoTime() - start) / 1_000_000, answer);
         } catch (IOException | URISyntaxException | RuntimeException unavailable) {
             log.debug("No requests could be rehearsed; the first one will be some 100 ms late", unavailable);
         }

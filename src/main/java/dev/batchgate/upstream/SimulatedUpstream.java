@@ -1,9 +1,10 @@
 package dev.batchgate.upstream;
 
 import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.Data;
+import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Upstream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,14 +23,14 @@ final class SimulatedUpstream implements Upstream {
     @Override
     public CompletionStage<Outcome> fetch(Batch batch, Runnable departed) {
         departed.run();
-        List<byte[]> answers =
-                batch.ids().stream().map(SimulatedUpstream::answer).toList();
+        List<IdOutcome> ids =
+                batch.ids().stream().map(SimulatedUpstream::fetched).toList();
         return CompletableFuture.supplyAsync(
-                () -> new Outcome.Completed(answers),
+                () -> new Outcome(ids, Duration.ZERO),
                 CompletableFuture.delayedExecutor(latency.toNanos(), TimeUnit.NANOSECONDS));
     }
 
-    private static byte[] answer(long id) {
-        return "{\"id\":%d,\"data\":\"processed\"}".formatted(id).getBytes(StandardCharsets.UTF_8);
+    private static IdOutcome fetched(long id) {
+        return new IdOutcome.Fetched(Data.json("{\"id\":" + id + ",\"data\":\"processed\"}"));
     }
 }

@@ -1,17 +1,18 @@
 package dev.batchgate.upstream;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
-import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -19,8 +20,9 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The HTTP client as a rate limit needs it: it sends what it is told to, once. Nothing is retried, redirected or
- * authenticated behind the gate's back, and connections are reused only while the other side is sure to hold them open.
+ * The HTTP client as a rate limit needs it: it sends what it is told to, once. Nothing is retried or authenticated
+ * behind the gate's back, nothing leaves for another host, and connections are reused only while the other side is sure
+ * to hold them open.
  */
 final class UpstreamClient {
 
@@ -53,6 +55,9 @@ final class UpstreamClient {
     static PoolingHttpClientConnectionManager connections(Duration timeout) {
         Timeout limit = Timeout.of(timeout.plus(AFTER_TIMEOUT));
         return PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .responseParserFactory(WholeHeadParser::new)
+                        .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(limit)
                         .setSocketTimeout(limit)
@@ -64,19 +69,25 @@ final class UpstreamClient {
     }
 
     static CloseableHttpClient create(
-            Map<String, String> headers, Duration timeout, HttpClientConnectionManager connections) {
-        List<Header> sentAlways = headers.entrySet().stream()
-                .<Header>map(header -> new BasicHeader(header.getKey(), header.getValue()))
-                .toList();
+            Map<String, String> headers,
+            Duration timeout,
+            HttpClientConnectionManager connections,
+            RateLimitNews news) {
+        Map<String, String> sentAlways = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        // Otherwise any coding would be welcome (RFC 9110, section 12.5.3), and none is undone here.
+        sentAlways.put(HttpHeaders.ACCEPT_ENCODING, "identity");
+        sentAlways.putAll(headers);
         return HttpClients.custom()
                 .setConnectionManager(connections)
                 .setDefaultRequestConfig(requests(timeout))
                 .setKeepAliveStrategy(UpstreamClient::keepAlive)
-                .setRequestExecutor(new DepartureExecutor())
-                .setDefaultHeaders(sentAlways)
+                .setRequestExecutor(new DepartureExecutor(news))
+                .setDefaultHeaders(sentAlways.entrySet().stream()
+                        .map(header -> new BasicHeader(header.getKey(), header.getValue()))
+                        .toList())
                 .setUserAgent("batchgate")
+                .setRedirectStrategy(new SameHostRedirects())
                 .disableAutomaticRetries()
-                .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .disableContentCompression()

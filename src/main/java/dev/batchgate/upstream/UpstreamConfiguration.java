@@ -2,6 +2,7 @@ package dev.batchgate.upstream;
 
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Upstream;
+import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ class UpstreamConfiguration {
     private static final Logger log = LoggerFactory.getLogger(UpstreamConfiguration.class);
 
     @Bean
-    Upstream upstream(UpstreamProperties properties, BatchgateProperties gate) {
+    Upstream upstream(UpstreamProperties properties, BatchgateProperties gate, Clock clock) {
         String url = properties.url();
         if (url == null || url.isEmpty()) {
             log.warn(
@@ -29,7 +30,7 @@ class UpstreamConfiguration {
         }
         UrlTemplate template = new UrlTemplate(url);
         log.info("The upstream is {}, with a time-out of {}", template.origin(), print(properties.timeout()));
-        return new HttpUpstream(template, SentHeaders.of(properties.headers()), properties.timeout(), gate);
+        return new HttpUpstream(template, properties, gate, clock);
     }
 
     private static String print(Duration duration) {

@@ -1,10 +1,12 @@
 package dev.batchgate.upstream;
 
+import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.StartRefused;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
@@ -48,11 +50,11 @@ final class UrlTemplate {
     List<Target> targets(List<Long> ids) {
         if (requestPerId()) {
             return ids.stream()
-                    .map(id -> new Target("id " + id, URI.create(fill(id.toString()))))
+                    .map(id -> new Target(List.of(id), false, URI.create(fill(id.toString()))))
                     .toList();
         }
-        List<String> all = ids.stream().map(String::valueOf).toList();
-        return List.of(new Target("ids " + FailureReason.few(all, ","), URI.create(fill(String.join(",", all)))));
+        String all = ids.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return List.of(new Target(ids, true, URI.create(fill(all))));
     }
 
     /** Scheme, host and port; the rest may hold secrets and is not for a log. */
@@ -101,7 +103,18 @@ final class UrlTemplate {
     /**
      * One request.
      *
-     * @param subject what it fetches, for error messages
+     * @param ids what it fetches
+     * @param together whether its answer is for a list of ids, even if that is of one; else for the only one
      */
-    record Target(String subject, URI uri) {}
+    record Target(List<Long> ids, boolean together, URI uri) {
+
+        Target {
+            ids = List.copyOf(ids);
+        }
+
+        /** What an answer is for each of the ids. */
+        List<IdOutcome> outcomes(Answer answer, long maxBytesPerId) {
+            return together ? BatchAnswer.outcomes(ids, answer, maxBytesPerId) : List.of(answer.outcome());
+        }
+    }
 }

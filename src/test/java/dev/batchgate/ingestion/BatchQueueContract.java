@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** What every queue does, whatever it keeps its batches in. */
 public abstract class BatchQueueContract {
 
-    private static final Outcome COMPLETED = new Outcome.Completed(List.of());
     private static final int BATCH_SIZE = 3;
 
     /** A fresh, empty queue; settings are written {@code name=value}, without their prefix. */
@@ -72,13 +71,15 @@ public abstract class BatchQueueContract {
         assertThat(statuses(id)).containsExactly(BatchStatus.TRIGGERED, BatchStatus.YET_TO_START);
         assertThat(queue.find(id).orElseThrow().status()).isEqualTo(IngestionStatus.TRIGGERED);
 
-        queue.finish(first, COMPLETED);
+        queue.finish(first, Outcomes.completed(first));
         assertThat(statuses(id)).containsExactly(BatchStatus.COMPLETED, BatchStatus.YET_TO_START);
         assertThat(queue.find(id).orElseThrow().status()).isEqualTo(IngestionStatus.TRIGGERED);
 
-        queue.finish(queue.take(), new Outcome.Failed("it broke"));
+        Batch second = queue.take();
+        queue.finish(second, Outcomes.failed(second, "it broke"));
         Ingestion ended = queue.find(id).orElseThrow();
-        assertThat(ended.state(1)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 0));
+        assertThat(ended.state(1).status()).isEqualTo(BatchStatus.FAILED);
+        assertThat(ended.state(1).error()).isEqualTo("ids 4, 5: it broke");
         assertThat(ended.progress()).isEqualTo(new Progress(2, 1, 1, 0));
         assertThat(ended.status()).isEqualTo(IngestionStatus.FAILED);
     }
@@ -87,9 +88,10 @@ public abstract class BatchQueueContract {
     void aBatchEndsOnce() throws Exception {
         add(queue, Priority.MEDIUM, 1);
         Batch batch = queue.take();
-        queue.finish(batch, COMPLETED);
+        queue.finish(batch, Outcomes.completed(batch));
 
-        assertThatThrownBy(() -> queue.finish(batch, COMPLETED)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> queue.finish(batch, Outcomes.completed(batch)))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -119,7 +121,7 @@ public abstract class BatchQueueContract {
 
         CompletableFuture<Batch> third = CompletableFuture.supplyAsync(() -> departing(two));
         assertThatThrownBy(() -> third.get(100, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
-        two.finish(first, COMPLETED);
+        two.finish(first, Outcomes.completed(first));
 
         assertThat(third.get(5, TimeUnit.SECONDS).ids()).containsExactly(7L);
     }
@@ -165,12 +167,12 @@ public abstract class BatchQueueContract {
         add(queue, Priority.LOW, 5);
 
         assertThat(queue.state().inFlight()).isZero();
-        assertThat(queue.state().waiting().get(Priority.LOW)).isEqualTo(new QueueState.Waiting(3, before));
-        assertThat(queue.state().waiting().get(Priority.HIGH)).isEqualTo(new QueueState.Waiting(0, null));
+        assertThat(queue.state().waiting().get(Priority.LOW)).isEqualTo(new QueueState.Waiting(3, 0, before));
+        assertThat(queue.state().waiting().get(Priority.HIGH)).isEqualTo(new QueueState.Waiting(0, 0, null));
 
         departing(queue);
         assertThat(queue.state().inFlight()).isOne();
-        assertThat(queue.state().waiting().get(Priority.LOW)).isEqualTo(new QueueState.Waiting(2, before));
+        assertThat(queue.state().waiting().get(Priority.LOW)).isEqualTo(new QueueState.Waiting(2, 0, before));
     }
 
     private static UUID add(BatchQueue queue, Priority priority, long... ids) {
@@ -194,7 +196,7 @@ public abstract class BatchQueueContract {
         for (int i = 0; i < batches; i++) {
             Batch batch = queue.take();
             taken.add(batch);
-            queue.finish(batch, COMPLETED);
+            queue.finish(batch, Outcomes.completed(batch));
         }
         return taken;
     }

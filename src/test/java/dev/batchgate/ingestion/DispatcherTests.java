@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class DispatcherTests {
 
+    private static final Batch BATCH = new Batch(UUID.randomUUID(), 0, List.of(1L));
+
     private final List<String> ended = new ArrayList<>();
     private final List<Batch> departed = new ArrayList<>();
     private final AtomicInteger pauses = new AtomicInteger();
@@ -21,7 +23,7 @@ class DispatcherTests {
     void handsTheBatchToTheUpstreamAndTheOutcomeToTheQueue() {
         Dispatcher dispatcher = dispatcher((batch, left) -> {
             left.run();
-            return CompletableFuture.completedStage(new Outcome.Completed(List.of()));
+            return CompletableFuture.completedStage(Outcomes.completed(batch));
         });
 
         dispatcher.dispatchNext();
@@ -82,6 +84,15 @@ class DispatcherTests {
     }
 
     @Test
+    void anUpstreamThatForgetsAnIdHasTheBatchTriedAgain() {
+        Dispatcher dispatcher = dispatcher((batch, left) -> CompletableFuture.completedStage(Outcomes.of()));
+
+        dispatcher.dispatchNext();
+
+        assertThat(ended).hasSize(1).allMatch(outcome -> outcome.contains("told of 0 ids of the 1"));
+    }
+
+    @Test
     void anOutcomeThatCannotBeRecordedIsSaidAgainUntilItIs() {
         AtomicInteger refusals = new AtomicInteger(3);
         Dispatcher dispatcher = new Dispatcher(
@@ -94,7 +105,7 @@ class DispatcherTests {
                         super.finish(batch, outcome);
                     }
                 },
-                (batch, left) -> CompletableFuture.completedStage(new Outcome.Completed(List.of())),
+                (batch, left) -> CompletableFuture.completedStage(Outcomes.completed(batch)),
                 pauses::incrementAndGet);
 
         dispatcher.dispatchNext();
@@ -110,7 +121,7 @@ class DispatcherTests {
         dispatcher.dispatchNext();
 
         dispatcher.close();
-        fetch.complete(new Outcome.Failed("the upstream broke the connection"));
+        fetch.complete(Outcomes.missed(BATCH, "the upstream broke the connection"));
 
         assertThat(ended).isEmpty();
     }
@@ -124,7 +135,7 @@ class DispatcherTests {
 
         dispatcher.idle().thenRun(() -> endedWhenIdle.addAll(ended));
         assertThat(endedWhenIdle).isEmpty();
-        fetch.complete(new Outcome.Completed(List.of()));
+        fetch.complete(Outcomes.completed(BATCH));
 
         assertThat(endedWhenIdle).containsExactly("[1] completed");
     }
@@ -163,7 +174,7 @@ class DispatcherTests {
 
         @Override
         public Batch take() throws InterruptedException {
-            return new Batch(UUID.randomUUID(), 0, List.of(1L));
+            return BATCH;
         }
 
         @Override
@@ -173,7 +184,8 @@ class DispatcherTests {
 
         @Override
         public void finish(Batch batch, Outcome outcome) {
-            ended.add(batch.ids() + (outcome instanceof Outcome.Failed failed ? " " + failed.reason() : " completed"));
+            IdOutcome first = outcome.ids().get(0);
+            ended.add(batch.ids() + (first instanceof IdOutcome.Missed missed ? " " + missed.reason() : " completed"));
         }
 
         @Override

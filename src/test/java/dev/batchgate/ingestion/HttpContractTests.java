@@ -100,7 +100,7 @@ class HttpContractTests {
                 .isEqualTo("{\"total\":2,\"completed\":0,\"failed\":0,\"cancelled\":0}");
         assertThat(status.get("batches").get(0).get("ids").toString()).isEqualTo("[5,4,3]");
         assertThat(status.get("batches").get(1).toString())
-                .isEqualTo("{\"batch_id\":\"" + id + "-2\",\"ids\":[3,1],\"status\":\"yet_to_start\"}");
+                .isEqualTo("{\"batch_id\":\"" + id + "-2\",\"ids\":[3,1],\"status\":\"yet_to_start\",\"attempts\":0}");
     }
 
     @Test
@@ -114,7 +114,18 @@ class HttpContractTests {
         JsonNode queue = http.get("/queue").json();
 
         assertThat(queue.propertyNames())
-                .containsExactly("interval", "next_slot_at", "in_flight", "max_in_flight", "waiting");
+                .containsExactly(
+                        "paused",
+                        "interval",
+                        "next_slot_at",
+                        "closed_until",
+                        "in_flight",
+                        "max_in_flight",
+                        "waiting",
+                        "upstream");
+        assertThat(queue.get("paused").asBoolean()).isFalse();
+        assertThat(queue.get("closed_until").isNull()).isTrue();
+        assertThat(queue.get("upstream").toString()).isEqualTo("{\"down\":false,\"error\":null}");
         assertThat(queue.get("interval").asString()).isEqualTo("PT1H");
         assertThat(Instant.parse(queue.get("next_slot_at").asString()))
                 .isBetween(Instant.now().plusSeconds(3000), Instant.now().plusSeconds(3601));

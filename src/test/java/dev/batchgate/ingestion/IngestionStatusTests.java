@@ -3,6 +3,7 @@ package dev.batchgate.ingestion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,13 +42,26 @@ class IngestionStatusTests {
     }
 
     @Test
-    void aBatchEndsOnlyWhileItIsTriggered() {
-        Outcome failed = new Outcome.Failed("it broke");
+    void aBatchTakesLegalStepsAlone() {
+        Instant now = Instant.EPOCH;
+        BatchState flying = BatchState.YET_TO_START.dispatched(now);
+        BatchState waiting = flying.incomplete("not yet", now.plusSeconds(5));
+        BatchState failed =
+                waiting.dispatched(now.plusSeconds(5)).ended(BatchStatus.FAILED, "it broke", now.plusSeconds(6));
 
-        assertThat(BatchState.TRIGGERED.ended(failed)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 0));
-        assertThatThrownBy(() -> BatchState.YET_TO_START.ended(failed)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> BatchState.COMPLETED.ended(failed)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> new BatchState(BatchStatus.FAILED, "before", 0).ended(failed))
+        assertThat(failed.attempts()).isEqualTo(2);
+        assertThat(failed.startedAt()).isEqualTo(now);
+        assertThat(failed.finishedAt()).isEqualTo(now.plusSeconds(6));
+        assertThat(failed.retried(now.plusSeconds(7)).isWaiting()).isTrue();
+        assertThatThrownBy(() -> flying.dispatched(now)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> waiting.incomplete("x", now)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> BatchState.YET_TO_START.outcomeLost(now)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> failed.ended(BatchStatus.COMPLETED, null, now))
                 .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> flying.ended(BatchStatus.TRIGGERED, null, now))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> flying.ended(BatchStatus.FAILED, null, now))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> waiting.retried(now)).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -10,12 +10,11 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 @ExtendWith(OutputCaptureExtension.class)
 class StartRefusedTests {
 
-    @Configuration(proxyBeanMethods = false)
+    /** Not a configuration by name, which a test that scans this package would find and use as well. */
     static class Refusing {
         @Bean
         Object refused() {

@@ -16,7 +16,7 @@ class GateTests {
 
     @Test
     void theIntervalCountsFromTheDepartureNotFromTheDecision() throws Exception {
-        Gate gate = new Gate(Duration.ofSeconds(5), 1, time, 0);
+        Gate gate = new Gate(Duration.ofSeconds(5), 1, time, 0, 0, false);
         Batch slow = enter(gate);
         time.pass(Duration.ofSeconds(2));
         gate.departed(slow);
@@ -29,7 +29,7 @@ class GateTests {
 
     @Test
     void aBatchThatNeverDepartsHoldsTheGateUntilItEnds() throws Exception {
-        Gate gate = new Gate(Duration.ofSeconds(5), 1, time, 0);
+        Gate gate = new Gate(Duration.ofSeconds(5), 1, time, 0, 0, false);
         Batch stuck = enter(gate);
         time.pass(Duration.ofSeconds(10));
         gate.ended(stuck);
@@ -41,7 +41,7 @@ class GateTests {
 
     @Test
     void toReportADepartureAgainMovesNothing() throws Exception {
-        Gate gate = new Gate(Duration.ofSeconds(5), 3, time, 0);
+        Gate gate = new Gate(Duration.ofSeconds(5), 3, time, 0, 0, false);
         Batch first = enter(gate);
         gate.departed(first);
         gate.awaitOpen();
@@ -58,7 +58,7 @@ class GateTests {
     @ParameterizedTest
     @ValueSource(strings = {"PT0.001S", "PT0.01S", "PT5S", "PT10M", "P1D"})
     void slotsAreExactlyOneIntervalApartWhileTheGateIsBusy(Duration interval) throws Exception {
-        Gate gate = new Gate(interval, 1, time, 0);
+        Gate gate = new Gate(interval, 1, time, 0, 0, false);
         for (int slot = 0; slot < 100; slot++) {
             gate.awaitOpen();
             assertThat(time.sinceStart()).isEqualTo(interval.multipliedBy(slot));

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Ids;
+import dev.batchgate.ingestion.NothingFailed;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
-import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,12 +18,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Whatever happens to an honest store, crashes, clocks that are set, changed settings and retention included, the proof
+ * Whatever happens to an honest store, orders, failures, crashes, clocks that are set, changed settings and retention
+ * included, the proof
  * accuses nobody, and no two batches leave within an interval.
  */
 class HonestHistoriesTests {
 
-    private static final int STEPS = 60;
+    private static final int STEPS = 80;
 
     @Property(tries = 100)
     void nobodyIsAccusedAndNothingIsCrowded(@ForAll Random random) throws Exception {
@@ -46,7 +48,7 @@ class HonestHistoriesTests {
         private LocalQueue queue;
         private Duration interval;
         private int maxInFlight;
-        private int lost;
+        private final List<UUID> known = new ArrayList<>();
         private Batch departing;
         private Duration lastDeparture;
 
@@ -64,32 +66,38 @@ class HonestHistoriesTests {
         }
 
         void step() throws Exception {
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(13)) {
                 case 0, 1, 2 -> submit();
                 case 3, 4, 5 -> take();
                 case 6 -> end();
                 case 7 -> time.pass(Duration.ofMillis(random.nextInt(20_000)));
                 case 8 -> crash();
+                case 9, 10, 11 -> order();
                 default -> rare();
             }
         }
 
         private void submit() {
-            Priority priority =
-                    List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW).get(random.nextInt(3));
+            Priority priority = anyPriority();
             long[] ids = random.longs(1 + random.nextInt(9), 1, 1_000).toArray();
-            queue.add(new Submission(UUID.randomUUID(), priority, Ids.of(ids), 1 + random.nextInt(4), null));
+            known.add(queue.add(new Submission(UUID.randomUUID(), priority, Ids.of(ids), 1 + random.nextInt(4), null)));
+        }
+
+        private Priority anyPriority() {
+            return List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW).get(random.nextInt(3));
         }
 
         private void take() throws InterruptedException {
             long waiting = queue.state().waiting().values().stream()
-                    .mapToLong(QueueState.Waiting::batches)
+                    .mapToLong(what -> what.batches() + what.retrying())
                     .sum();
-            if (departing != null || flying.size() >= maxInFlight || waiting + lost == 0) {
+            if (departing != null
+                    || flying.size() >= maxInFlight
+                    || waiting == 0
+                    || queue.state().paused()) {
                 return;
             }
             departing = queue.take();
-            lost = Math.max(0, lost - 1);
             flying.add(departing);
             time.pass(Duration.ofMillis(random.nextInt(4_000)));
             if (random.nextInt(4) > 0) {
@@ -112,8 +120,39 @@ class HonestHistoriesTests {
             }
             if (!flying.isEmpty()) {
                 Batch batch = flying.remove(random.nextInt(flying.size()));
-                queue.finish(
-                        batch, random.nextInt(4) == 0 ? new Outcome.Failed("x") : new Outcome.Completed(List.of()));
+                queue.finish(batch, anyOutcome(batch));
+            }
+        }
+
+        private Outcome anyOutcome(Batch batch) {
+            return switch (random.nextInt(8)) {
+                case 0 -> Outcomes.failed(batch, "x");
+                case 1, 2 -> Outcomes.missed(batch, "x");
+                case 3 -> Outcomes.unreachable(batch);
+                case 4 -> Outcomes.closed(batch, Duration.ofSeconds(random.nextInt(60)));
+                default -> Outcomes.completed(batch);
+            };
+        }
+
+        private void order() {
+            if (known.isEmpty()) {
+                return;
+            }
+            UUID id = known.get(random.nextInt(known.size()));
+            switch (random.nextInt(6)) {
+                case 0 -> queue.orders().cancel(id);
+                case 1, 2 -> queue.orders().move(id, anyPriority());
+                case 3 -> queue.orders().pause();
+                case 4 -> queue.orders().resume();
+                default -> retry(id);
+            }
+        }
+
+        private void retry(UUID id) {
+            try {
+                queue.orders().retry(id);
+            } catch (NothingFailed asOften) {
+                // As often as not.
             }
         }
 
@@ -124,7 +163,6 @@ class HonestHistoriesTests {
             }
             departing = null;
             store.kill();
-            lost += flying.size();
             flying.clear();
             if (random.nextInt(4) == 0) {
                 time.moveToAnotherMachine(Duration.ofSeconds(random.nextInt(1_000)));

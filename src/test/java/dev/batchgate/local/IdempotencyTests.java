@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.KeyReused;
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.util.ArrayList;
@@ -63,8 +63,8 @@ class IdempotencyTests {
 
         assertThatThrownBy(() -> add("another", Priority.LOW, 1)).isInstanceOf(BacklogFull.class);
         assertThat(add("key", Priority.LOW, 1, 2, 3, 4)).isEqualTo(first);
-        queue.finish(queue.take(), new Outcome.Completed(List.of()));
-        queue.finish(queue.take(), new Outcome.Completed(List.of()));
+        Outcomes.completeNext(queue);
+        Outcomes.completeNext(queue);
         assertThat(add("key", Priority.LOW, 1, 2, 3, 4)).isEqualTo(first);
         assertThat(waiting()).isZero();
     }

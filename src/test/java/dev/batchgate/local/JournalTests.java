@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class JournalTests {
 
-    private static final String INSERT = "INSERT INTO run VALUES (?, 0, 0, 'test', 1, 1)";
+    private static final String INSERT = "INSERT INTO run VALUES (?, 0, 0, 'test', 1, 1, 1)";
     private static final int NEW = 1_000;
     private static final int PAGE = 4096;
     private static final int FRAME_HEADER = 24;
@@ -193,10 +193,20 @@ class JournalTests {
     }
 
     @Test
+    void anOrderThatAFailedCommitLeftBehindAllTheSameEndsTheProcess() throws Exception {
+        makeTheDiskFull();
+        assertThatThrownBy(() -> journal.perform(large(NEW))).isInstanceOf(Unavailable.class);
+
+        store.tamper("INSERT INTO control (ordered_at, after_slot, accepted, kind) VALUES (0, 0, 0, 'pause')");
+
+        await().until(store::isFatal);
+    }
+
+    @Test
     void whatAFailedCommitLeftBehindAllTheSameIsTakenBack() throws Exception {
         makeTheDiskFull();
         assertThatThrownBy(() -> journal.perform(large(NEW))).isInstanceOf(Unavailable.class);
-        store.tamper("INSERT INTO ingestion VALUES (1, x'00', 'LOW', 0, 3, 4, x'00000001', NULL, NULL)");
+        store.tamper("INSERT INTO ingestion VALUES (1, x'00', 'LOW', 0, 3, 4, x'00000001', NULL, NULL, 0)");
         store.tamper("INSERT INTO dispatch (slot, run, started_at, started_ticks, accepted, ingestion, priority, batch,"
                 + " batches, attempt) VALUES (1, 1, 0, 0, 1, 1, 'LOW', 0, 1, 1)");
 
@@ -286,7 +296,7 @@ class JournalTests {
             @Override
             Integer insert(StoreWriter store) throws SQLException {
                 return store.update(
-                        "INSERT INTO ingestion VALUES (?, x'00', 'LOW', 0, 3, 4, zeroblob(10000000), NULL, NULL)",
+                        "INSERT INTO ingestion VALUES (?, x'00', 'LOW', 0, 3, 4, zeroblob(10000000), NULL, NULL, 0)",
                         number);
             }
         };

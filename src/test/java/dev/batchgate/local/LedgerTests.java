@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Ids;
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +68,7 @@ class LedgerTests {
                 "priority: slot 5 took                    | UPDATE ingestion SET priority = 'HIGH' WHERE sequence = 4",
                 "FIFO: slot 5 took batch 1 of ingestion 4 (MEDIUM) while ingestion 3 (MEDIUM) was waiting | UPDATE dispatch SET ingestion = 7 - ingestion WHERE slot IN (5, 6)",
                 "FIFO: ingestion 4 was created before     | UPDATE ingestion SET created_at = created_at - 10000000 WHERE sequence = 4",
-                "order: slot 3 took batch 1 of ingestion 1 (LOW), but its next is batch 2 of 2 | UPDATE dispatch SET batch = 0 WHERE slot = 3",
+                "repeat: slot 3 repeats batch 1 of ingestion 1 (LOW), whose outcome was known | UPDATE dispatch SET batch = 0 WHERE slot = 3",
                 "order: slot 1 took batch 2 of ingestion 1 (LOW), but its next is batch 1 of 2 | UPDATE dispatch SET batch = 1 WHERE slot = 1",
                 "order: slot 5 took batch 1 of ingestion 3 (MEDIUM) before it was accepted | UPDATE dispatch SET accepted = 2 WHERE slot = 5",
                 "ledger: between slot 4 and slot 6 something is missing | DELETE FROM dispatch WHERE slot = 5",
@@ -81,7 +80,7 @@ class LedgerTests {
                 "ledger: slot 6 knew fewer ingestions than slot 5 | UPDATE dispatch SET accepted = 5 WHERE slot = 5",
                 "repeat: slot 4 repeats batch 2 of ingestion 1 (LOW), whose outcome was known | UPDATE dispatch SET outcome = 'completed' WHERE slot = 3",
                 "repeat: slot 4 is attempt 3 at batch 2 of ingestion 1 (LOW), which follows attempt 1 | UPDATE dispatch SET attempt = 3 WHERE slot = 4",
-                "repeat: slot 4 took batch 1 of ingestion 3 (MEDIUM) before batch 2 of ingestion 1 (LOW) was repeated | UPDATE dispatch SET ingestion = 3, priority = 'MEDIUM', batch = 0, attempt = 1, accepted = 4 WHERE slot = 4",
+                "repeat: slot 5 repeats batch 1 of ingestion 3 (MEDIUM), whose outcome was known | UPDATE dispatch SET ingestion = 3, priority = 'MEDIUM', batch = 0, attempt = 1, accepted = 4 WHERE slot = 4",
                 "in flight: slot 6 started while 1 batches were in flight, of at most 1 | UPDATE dispatch SET ended_ticks = ended_ticks + 6000000000 WHERE slot = 5",
                 "durable: ingestion 5 is missing, and nothing of it was ever dispatched | UPDATE ingestion SET sequence = 6 WHERE sequence = 5",
             })
@@ -108,7 +107,7 @@ class LedgerTests {
         store.kill();
         store.tamper("DELETE FROM ingestion WHERE sequence = 6");
 
-        assertThat(store.verify()).contains("durable: ingestion 6 is missing, and its last batch never ended");
+        assertThat(store.verify()).contains("durable: ingestion 6 is missing, and 1 of its 2 batches never ended");
     }
 
     @Test
@@ -125,6 +124,6 @@ class LedgerTests {
 
     private void take() throws InterruptedException {
         Batch batch = queue.take();
-        queue.finish(batch, new Outcome.Completed(List.of()));
+        queue.finish(batch, Outcomes.completed(batch));
     }
 }

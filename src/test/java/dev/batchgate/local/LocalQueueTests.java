@@ -6,7 +6,7 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchQueueContract;
 import dev.batchgate.ingestion.Ids;
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.time.Clock;
@@ -70,7 +70,7 @@ class LocalQueueTests extends BatchQueueContract {
 
     private static Batch take(BatchQueue queue) throws InterruptedException {
         Batch batch = queue.take();
-        queue.finish(batch, new Outcome.Completed(List.of()));
+        queue.finish(batch, Outcomes.completed(batch));
         return batch;
     }
 }

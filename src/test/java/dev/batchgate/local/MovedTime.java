@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * Time that a test moves: it passes only while the code under test waits for it, and on its way does what was planned.
@@ -57,6 +58,16 @@ final class MovedTime extends Clock implements Ticker {
             plan.pollFirstEntry().getValue().run();
         }
         now = Math.max(now, nanos);
+    }
+
+    @Override
+    public void sleepUntil(long nanos, Semaphore unlessReleased) {
+        while (!plan.isEmpty() && plan.firstKey() <= nanos && !unlessReleased.tryAcquire()) {
+            sleepUntil(plan.firstKey());
+        }
+        if (!unlessReleased.tryAcquire()) {
+            sleepUntil(nanos);
+        }
     }
 
     @Override

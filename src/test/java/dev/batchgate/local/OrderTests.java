@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Ids;
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.time.Clock;
@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -85,7 +86,7 @@ class OrderTests {
         Batch batch = queue.take();
         assertThat(batch.ingestionId()).isEqualTo(expected.ingestion());
         assertThat(batch.index()).isEqualTo(expected.index());
-        queue.finish(batch, new Outcome.Completed(List.of()));
+        queue.finish(batch, Outcomes.completed(batch));
     }
 
     /** An ingestion of a submitter's, with the moments between which it was accepted. */
@@ -191,7 +192,7 @@ class OrderTests {
             long before = System.nanoTime();
             Batch batch = queue.take();
             dispatched.add(new Dispatched(batch, before, System.nanoTime()));
-            queue.finish(batch, new Outcome.Completed(List.of()));
+            queue.finish(batch, Outcomes.completed(batch));
         }
         threads.shutdown();
         assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
@@ -229,6 +230,11 @@ class OrderTests {
         @Override
         public synchronized void sleepUntil(long nanos) {
             now = Math.max(now, nanos);
+        }
+
+        @Override
+        public void sleepUntil(long nanos, Semaphore unlessReleased) {
+            sleepUntil(nanos);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.batchgate.local;
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.RetryProperties;
 import dev.batchgate.ingestion.Submission;
 import java.util.Map;
 import java.util.UUID;
@@ -20,11 +21,18 @@ final class Queues {
 
     /** Settings are written {@code name=value}, without their prefix. */
     static BatchgateProperties properties(String... settings) {
+        return binder(settings).bindOrCreate("batchgate", BatchgateProperties.class);
+    }
+
+    static RetryProperties retries(String... settings) {
+        return binder(settings).bindOrCreate("batchgate.upstream", RetryProperties.class);
+    }
+
+    private static Binder binder(String... settings) {
         Map<String, String> values = Stream.of(settings)
                 .map(setting -> setting.split("=", 2))
                 .collect(Collectors.toMap(setting -> "batchgate." + setting[0], setting -> setting[1]));
-        return new Binder(new MapConfigurationPropertySource(values))
-                .bindOrCreate("batchgate", BatchgateProperties.class);
+        return new Binder(new MapConfigurationPropertySource(values));
     }
 
     static Submission submission(Priority priority, Ids ids) {

@@ -10,7 +10,7 @@ import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.IngestionStatus;
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
@@ -22,8 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a process finds that takes over a store. */
 class RecoveryTests {
-
-    private static final Outcome COMPLETED = new Outcome.Completed(List.of());
 
     private final MovedTime time = new MovedTime();
     private final TestStore store = new TestStore();
@@ -57,26 +55,28 @@ class RecoveryTests {
     }
 
     @Test
-    void aBatchWhoseOutcomeIsUnknownGoesFirstAgainAndItsStatusSaysSo() throws Exception {
+    void aBatchWhoseOutcomeIsUnknownIsDispatchedAgainInItsPlaceAndItsStatusSaysSo() throws Exception {
         UUID id = add(Priority.LOW, 1, 2, 3, 4);
         Batch hidden = queue.take();
         queue.departed(hidden);
 
         restart();
         add(Priority.HIGH, 5);
-        assertThat(find(id).state(0)).isEqualTo(new BatchState(BatchStatus.TRIGGERED, null, 1));
+        assertState(find(id), BatchStatus.TRIGGERED, null, 1);
+        assertThat(find(id).state(0).nextAttemptAt()).isEqualTo(time.instant());
         assertThat(find(id).status()).isEqualTo(IngestionStatus.TRIGGERED);
+        assertThat(takeAll(1)).containsExactly(List.of(5L));
         Batch again = queue.take();
 
         assertThat(again).isEqualTo(hidden);
         assertThat(again.id()).isEqualTo(hidden.id());
-        queue.finish(again, COMPLETED);
-        assertThat(find(id).state(0)).isEqualTo(new BatchState(BatchStatus.COMPLETED, null, 1));
+        queue.finish(again, Outcomes.completed(again));
+        assertState(find(id), BatchStatus.COMPLETED, null, 1);
+        assertThat(find(id).state(0).attempts()).isEqualTo(2);
         assertThat(find(id).progress().completed()).isOne();
-        assertThat(takeAll(2)).containsExactly(List.of(5L), List.of(4L));
-        assertThat(find(id).state(0))
-                .as("read from the store")
-                .isEqualTo(new BatchState(BatchStatus.COMPLETED, null, 1));
+        Ingestion open = find(id);
+        assertThat(takeAll(1)).containsExactly(List.of(4L));
+        assertThat(find(id).state(0)).as("read from the store").isEqualTo(open.state(0));
         assertThat(find(id).status()).isEqualTo(IngestionStatus.COMPLETED);
     }
 
@@ -91,13 +91,14 @@ class RecoveryTests {
         restart();
 
         Batch last = queue.take();
-        queue.finish(last, new Outcome.Failed("it broke"));
+        queue.finish(last, Outcomes.failed(last, "it broke"));
 
-        assertThat(find(id).state(0)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 3));
+        assertState(find(id), BatchStatus.FAILED, "id 1: it broke", 3);
+        assertThat(find(id).state(0).attempts()).isEqualTo(4);
     }
 
     @Test
-    void severalHiddenBatchesAreRepeatedInTheOrderOfTheirSlots() throws Exception {
+    void severalHiddenBatchesAreRepeatedInTheirPlaces() throws Exception {
         restart("interval=5s", "max-in-flight=3");
         add(Priority.LOW, 1, 2, 3, 4, 5, 6);
         Batch first = departing();
@@ -106,7 +107,7 @@ class RecoveryTests {
         Batch third = departing();
         assertThat(List.of(first.ids(), second.ids(), third.ids()))
                 .containsExactly(List.of(1L, 2L, 3L), List.of(7L), List.of(4L, 5L, 6L));
-        queue.finish(second, COMPLETED);
+        queue.finish(second, Outcomes.completed(second));
 
         restart();
 
@@ -116,16 +117,17 @@ class RecoveryTests {
     @Test
     void whatFailedStaysFailedWithItsReason() throws Exception {
         UUID id = add(Priority.LOW, 1, 2, 3, 4, 5, 6, 7);
-        queue.finish(queue.take(), new Outcome.Failed("it broke"));
+        Batch broken = queue.take();
+        queue.finish(broken, Outcomes.failed(broken, "it broke"));
         take();
 
         restart();
-        assertThat(find(id).state(0)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 0));
+        assertState(find(id), BatchStatus.FAILED, "ids 1, 2, 3: it broke", 0);
         take();
 
         restart();
         Ingestion ended = find(id);
-        assertThat(ended.state(0)).isEqualTo(new BatchState(BatchStatus.FAILED, "it broke", 0));
+        assertState(ended, BatchStatus.FAILED, "ids 1, 2, 3: it broke", 0);
         assertThat(ended.progress().completed()).isEqualTo(2);
         assertThat(ended.status()).isEqualTo(IngestionStatus.FAILED);
     }
@@ -282,6 +284,13 @@ class RecoveryTests {
         queue = store.open(time, settings.length == 0 ? new String[] {"interval=5s"} : settings);
     }
 
+    private static void assertState(Ingestion ingestion, BatchStatus status, String error, int unknown) {
+        BatchState first = ingestion.state(0);
+        assertThat(first.status()).isEqualTo(status);
+        assertThat(first.error()).isEqualTo(error);
+        assertThat(first.unknownOutcomes()).isEqualTo(unknown);
+    }
+
     private Ingestion find(UUID id) {
         return queue.find(id).orElseThrow();
     }
@@ -299,7 +308,7 @@ class RecoveryTests {
 
     private Batch take() throws InterruptedException {
         Batch batch = queue.take();
-        queue.finish(batch, COMPLETED);
+        queue.finish(batch, Outcomes.completed(batch));
         return batch;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.sql.ResultSet;
@@ -119,12 +120,14 @@ class RetentionTests {
     void muchIsDeletedInSmallSteps() throws Exception {
         long[] ids = IntStream.rangeClosed(1, 150_000).asLongStream().toArray();
         for (int i = 0; i < 6; i++) {
-            queue.add(new Submission(UUID.randomUUID(), Priority.LOW, Ids.of(ids), 150_000, null));
+            UUID large = UUID.randomUUID();
+            queue.add(new Submission(large, Priority.LOW, Ids.of(ids), 150_000, null));
+            queue.orders().cancel(large);
         }
         for (int i = 0; i < 300; i++) {
             add(null, 1);
         }
-        take(306);
+        take(300);
         time.pass(Duration.ofDays(1));
 
         int steps = 0;
@@ -139,6 +142,48 @@ class RetentionTests {
         assertThat(steps)
                 .as("of at most 100 ingestions or little more than a megabyte")
                 .isBetween(6, 8);
+    }
+
+    @Test
+    void anIngestionIsGoneAtOnceAndItsResultsLittleByLittle() throws Exception {
+        UUID large = UUID.randomUUID();
+        long[] ids = IntStream.rangeClosed(1, 2_500).asLongStream().toArray();
+        queue.add(new Submission(large, Priority.LOW, Ids.of(ids), 2_500, "key"));
+        take(1);
+        add(null, 1);
+        time.pass(Duration.ofDays(1));
+        Retention retention = new Retention(store.journal(), time, Duration.ofSeconds(1));
+
+        assertThat(retention.step()).isTrue();
+
+        assertThat(queue.find(large)).isEmpty();
+        assertThat(store.results().read(large, 0)).isEmpty();
+        assertThat(queue.orders().retry(large)).isEmpty();
+        assertThat(count("result")).isEqualTo(1_500);
+        assertThat(store.verify()).contains("violations   0");
+        retention.deleteExpired();
+        assertThat(count("result")).isZero();
+        assertThat(count("ingestion")).isOne();
+        assertThat(store.verify()).contains("violations   0");
+    }
+
+    @Test
+    void whatClosesTheGateAndTheOrdersThatCountAreKept() throws Exception {
+        add(null, 1);
+        Batch batch = queue.take();
+        queue.finish(
+                batch, new Outcome(Outcomes.failed(batch, "too many requests").ids(), Duration.ofMinutes(50)));
+        add(null, 2);
+        queue.orders().pause();
+        time.pass(Duration.ofMinutes(10));
+        retain(Duration.ofSeconds(1));
+        reopen("interval=1s");
+
+        assertThat(queue.state().paused()).isTrue();
+        assertThat(queue.state().closedUntil()).isEqualTo(time.instant().plus(Duration.ofMinutes(40)));
+        queue.orders().resume();
+        take(1);
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofMinutes(50));
     }
 
     private void retain(Duration retention) {
@@ -161,7 +206,7 @@ class RetentionTests {
     private void take(int batches) throws InterruptedException {
         for (int i = 0; i < batches; i++) {
             Batch batch = queue.take();
-            queue.finish(batch, new Outcome.Completed(List.of()));
+            queue.finish(batch, Outcomes.completed(batch));
         }
     }
 }

@@ -24,7 +24,8 @@ final class TestStore implements AutoCloseable {
     private final Path folder;
     private StoreFolder opened;
     private Journal journal;
-    private FinishedIngestions finished;
+    private StoreReader reader;
+    private Backoff backoff = longest -> longest;
     private volatile boolean fatal;
 
     TestStore() {
@@ -42,8 +43,16 @@ final class TestStore implements AutoCloseable {
             opened = StoreFolder.open(folder);
             Backlog backlog = Recovery.takeOver(opened, Queues.properties(settings), clock, ticker);
             journal = new Journal(new StoreWriter(opened), () -> fatal = true);
-            finished = new FinishedIngestions(opened);
-            return new LocalQueue(backlog, journal, finished, Queues.properties(settings), clock, ticker);
+            reader = new StoreReader(opened);
+            return new LocalQueue(
+                    backlog,
+                    journal,
+                    new FinishedIngestions(reader),
+                    Queues.properties(settings),
+                    Queues.retries(settings),
+                    backoff,
+                    clock,
+                    ticker);
         } catch (SQLException broken) {
             throw new AssertionError(broken);
         }
@@ -53,10 +62,19 @@ final class TestStore implements AutoCloseable {
         return open(time, time, settings);
     }
 
+    /** How the queues opened from now on draw the wait before a retry; the longest, unless this says otherwise. */
+    void drawBackoff(Backoff drawn) {
+        backoff = drawn;
+    }
+
+    StoredResults results() {
+        return new StoredResults(reader);
+    }
+
     /** Ends the process that has the store, so to speak: what it has not recorded by now, nobody will. */
     void kill() {
         if (opened != null) {
-            finished.close();
+            reader.close();
             journal.close();
             opened.close();
             opened = null;

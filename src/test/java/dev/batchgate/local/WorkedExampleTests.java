@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Ids;
-import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ class WorkedExampleTests {
             Batch batch = queue.take();
             upstreamLog.add("T" + time.sinceStart().toSeconds() + " " + batch.ids());
             queue.departed(batch);
-            queue.finish(batch, new Outcome.Completed(List.of()));
+            queue.finish(batch, Outcomes.completed(batch));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.batchgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.batchgate.ingestion.IdOutcome;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
@@ -43,11 +44,59 @@ class CallTests {
         assertThat(call.answer()).isNotDone();
     }
 
+    @Test
+    void aRedirectLeavesToo() {
+        Call call = call(Duration.ofHours(1));
+        call.connected();
+        call.leave(connection);
+        call.connected();
+        call.leave(connection);
+
+        assertThat(done).containsExactly("flush", "flush");
+    }
+
+    @Test
+    void aRedirectOfWhatWasGivenUpOnDoesNotLeave() {
+        Call call = call(Duration.ofHours(1));
+        call.connected();
+        call.leave(connection);
+        call.abandon("any");
+
+        assertThatThrownBy(call::connected).hasMessage("given up before it left");
+        assertThatThrownBy(() -> call.leave(connection)).hasMessage("given up before it left");
+        assertThat(done).containsExactly("flush");
+    }
+
+    @Test
+    void whatIsLateCountsAsConnectedOnceThereIsAConnection() {
+        Call early = call(Duration.ofMillis(1));
+        Call late = call(Duration.ofMillis(100));
+        late.connected();
+
+        assertThat(early.answer().join())
+                .containsExactly(new IdOutcome.Missed("no connection to the upstream within 1 ms", null, false));
+        assertThat(late.answer().join())
+                .containsExactly(new IdOutcome.Missed("no complete answer within 100 ms", null, true));
+    }
+
+    @Test
+    void ofSeveralWishesToBeLeftAloneTheLongestCounts() {
+        Call call = call(Duration.ofHours(1));
+        assertThat(call.closedFor()).isZero();
+
+        call.heard(Duration.ofDays(36_500));
+        call.heard(Duration.ofSeconds(1));
+        call.heard(Duration.ZERO);
+
+        assertThat(call.closedFor()).isBetween(Duration.ofDays(36_499), Duration.ofDays(36_500));
+    }
+
     private static Call call(Duration timeout) {
         return new Call(
                 HttpClients.createMinimal(),
-                new UrlTemplate.Target("id 1", URI.create("http://127.0.0.1:1/")),
+                new UrlTemplate.Target(List.of(1L), false, URI.create("http://127.0.0.1:1/")),
                 "batch",
-                timeout);
+                timeout,
+                1);
     }
 }

@@ -10,8 +10,8 @@ class FailureReasonTests {
 
     @Test
     void whatTlsSaysIsPassedOnInOneShortLine() {
-        String reason =
-                FailureReason.of(new SSLException("bad\r\n\u001b[31mname\u2028 " + "\ud83d\ude00".repeat(10_000)));
+        String reason = FailureReason.of(
+                new SSLException("bad\r\n\u001b[31mname\u2028 " + "\ud83d\ude00".repeat(10_000)), false);
 
         assertThat(reason).startsWith("TLS failed: bad [31mname  \ud83d\ude00");
         assertThat(reason.codePointCount(0, reason.length())).isLessThan(250);
@@ -20,7 +20,7 @@ class FailureReasonTests {
 
     @Test
     void whatOthersSayIsNotPassedOnSinceItMayQuoteTheUrl() {
-        assertThat(FailureReason.of(new IOException("GET https://api.example/?key=s3cret")))
+        assertThat(FailureReason.of(new IOException("GET https://api.example/?key=s3cret"), true))
                 .isEqualTo("IOException");
     }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.batchgate.FakeUpstream;
 import dev.batchgate.ingestion.Batch;
-import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 /** What is seen of prepared connections from outside: by the upstream, and by the calls. */
 class PreparationTests {
@@ -134,12 +135,8 @@ class PreparationTests {
     }
 
     private static HttpUpstream upstream(String url, Duration interval) {
-        return new HttpUpstream(
-                new UrlTemplate(url),
-                Map.of(),
-                Duration.ofSeconds(10),
-                new BatchgateProperties(
-                        PER_BATCH, interval, 1, new BatchgateProperties.Limits(10_000, 1_000_000_007, 1_000_000)));
+        return Fetching.upstream(
+                url, Fetching.settings(Fetching.GENEROUS, DataSize.ofMegabytes(1), Map.of()), interval);
     }
 
     /** As the gate does it: a slot opens an interval after the departure of the batch before. */
@@ -158,7 +155,7 @@ class PreparationTests {
                         new Batch(UUID.randomUUID(), 0, List.of(ids)), () -> departed.set(System.nanoTime()))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
-        assertThat(outcome).isInstanceOf(Outcome.Completed.class);
+        assertThat(outcome.ids()).hasOnlyElementsOfType(IdOutcome.Fetched.class);
     }
 
     private static long start(FakeUpstream server, int batch) {

@@ -3,8 +3,9 @@ package dev.batchgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.Data;
+import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -25,9 +26,12 @@ class SimulatedUpstreamTests {
 
         assertThat(System.nanoTime() - before)
                 .isGreaterThanOrEqualTo(Duration.ofMillis(50).toNanos());
-        assertThat(((Outcome.Completed) outcome).answers())
-                .extracting(body -> new String(body, StandardCharsets.UTF_8))
-                .containsExactly("{\"id\":1,\"data\":\"processed\"}", "{\"id\":2,\"data\":\"processed\"}");
+        assertThat(outcome)
+                .isEqualTo(new Outcome(
+                        List.of(
+                                new IdOutcome.Fetched(Data.json("{\"id\":1,\"data\":\"processed\"}")),
+                                new IdOutcome.Fetched(Data.json("{\"id\":2,\"data\":\"processed\"}"))),
+                        Duration.ZERO));
     }
 
     @Test

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.StartRefused;
 import dev.batchgate.ingestion.Upstream;
+import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -19,7 +21,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
 
 @ExtendWith(OutputCaptureExtension.class)
 class UpstreamPropertiesTests {
@@ -29,7 +33,13 @@ class UpstreamPropertiesTests {
             .withUserConfiguration(Gate.class, UpstreamConfiguration.class);
 
     @EnableConfigurationProperties(BatchgateProperties.class)
-    static class Gate {}
+    static class Gate {
+
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
+        }
+    }
 
     @Test
     void withoutAnUrlTheUpstreamIsSimulatedAndTheLogSaysSo(CapturedOutput log) {
@@ -57,11 +67,25 @@ class UpstreamPropertiesTests {
     }
 
     @ParameterizedTest
+    @CsvSource({"1B, 1", "2KB, 2048", "64MB, 67108864", "5, 5"})
+    void theLargestAnswerIsOfAnySizeThatMemoryHasRoomFor(String setting, long bytes) {
+        application
+                .withPropertyValues("batchgate.upstream.max-body=" + setting)
+                .run(context -> assertThat(
+                                context.getBean(UpstreamProperties.class).maxBody())
+                        .isEqualTo(DataSize.ofBytes(bytes)));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "timeout=0",
                 "timeout=2h",
                 "simulated-latency=-1s",
+                "max-body=0B",
+                "max-body=-1B",
+                "max-body=64MB1",
+                "max-body=67108865B",
             })
     void aSettingThatMakesNoSenseStopsTheStartAndIsNamed(String setting) {
         application
@@ -91,6 +115,22 @@ class UpstreamPropertiesTests {
 
         assertThat(log.getAll())
                 .contains("APPLICATION FAILED TO START", "batchgate.upstream.")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void aSizeThatMakesNoSenseIsRefusedInASentence(CapturedOutput log) {
+        assertThatThrownBy(() -> new SpringApplicationBuilder(
+                                ValidationAutoConfiguration.class, Gate.class, UpstreamConfiguration.class)
+                        .web(WebApplicationType.NONE)
+                        .run(
+                                "--batchgate.upstream.max-body=65MB",
+                                "--batchgate.upstream.headers.Authorization=s3cret",
+                                "--batchgate.upstream.url=https://api.example/{id}?key=s3cret"))
+                .isInstanceOf(Exception.class);
+
+        assertThat(log.getAll())
+                .contains("APPLICATION FAILED TO START", "batchgate.upstream.max-body", "from 1B to 64MB")
                 .doesNotContain("s3cret");
     }
 

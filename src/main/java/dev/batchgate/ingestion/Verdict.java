@@ -1,0 +1,119 @@
+package dev.batchgate.ingestion;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows for a batch from what one dispatch of it brought: what each of the ids that were asked for has come to,
+ * and whether any is to be asked for again.
+ *
+ * @param ids in the order of the dispatch; {@link IdOutcome.Missed} where the id is to be asked for again
+ * @param status how the batch has ended; {@link BatchStatus#TRIGGERED} if it has not
+ * @param error about the ids of the whole batch that failed or were missed; null if all is well
+ * @param after what is to be handed in as {@code before} with the next dispatch of the batch
+ */
+public record Verdict(
+        List<IdOutcome> ids, BatchStatus status, @Nullable String error, Before after) {
+
+    private static final int MOST_NAMED = 5;
+    private static final int LONGEST_ERROR = 1_000;
+
+    public Verdict {
+        ids = List.copyOf(ids);
+    }
+
+    /**
+     * What those ids of a batch have come to that are not asked for any more.
+     *
+     * @param failed the error of those that failed for good; null if none did
+     * @param cancelled whether any was cancelled
+     */
+    public record Before(@Nullable String failed, boolean cancelled) {
+
+        public static final Before NOTHING = new Before(null, false);
+
+        /** The same with some more ids, each with what it came to. */
+        public Before and(List<Long> ids, List<IdOutcome> outcomes) {
+            return new Before(
+                    join(failed, reasons(ids, outcomes, false)),
+                    cancelled || outcomes.stream().anyMatch(IdOutcome.Cancelled.class::isInstance));
+        }
+    }
+
+    /**
+     * Judges a dispatch.
+     *
+     * @param before what the ids of the batch had come to that were not asked for any more
+     * @param attemptsLeft whether the batch may be dispatched again for what was missed
+     * @param withdrawn whether it must not be, because it was cancelled meanwhile
+     */
+    public static Verdict of(Batch batch, Outcome outcome, Before before, boolean attemptsLeft, boolean withdrawn) {
+        List<IdOutcome> ids = outcome.ids().stream()
+                .map(id -> id instanceof IdOutcome.Missed missed ? settled(missed, attemptsLeft, withdrawn) : id)
+                .toList();
+        boolean again = ids.stream().anyMatch(IdOutcome.Missed.class::isInstance);
+        Before after = before.and(batch.ids(), ids);
+        String failed = after.failed();
+        BatchStatus status = again
+                ? BatchStatus.TRIGGERED
+                : failed != null
+                        ? BatchStatus.FAILED
+                        : after.cancelled() ? BatchStatus.CANCELLED : BatchStatus.COMPLETED;
+        return new Verdict(ids, status, again ? join(failed, reasons(batch.ids(), ids, true)) : failed, after);
+    }
+
+    private static IdOutcome settled(IdOutcome.Missed missed, boolean attemptsLeft, boolean withdrawn) {
+        if (withdrawn) {
+            return new IdOutcome.Cancelled();
+        }
+        return attemptsLeft
+                ? missed
+                : new IdOutcome.Failed(missed.reason() + "; no attempts are left", missed.httpStatus());
+    }
+
+    /** By reason, so that what is the same for all of them is said once. */
+    private static @Nullable String reasons(List<Long> ids, List<IdOutcome> outcomes, boolean missed) {
+        Map<String, List<Long>> idsByReason = new LinkedHashMap<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            String reason = reason(outcomes.get(i), missed);
+            if (reason != null) {
+                idsByReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(ids.get(i));
+            }
+        }
+        List<String> sentences = idsByReason.entrySet().stream()
+                .map(entry -> subject(entry.getValue()) + ": " + entry.getKey())
+                .toList();
+        return sentences.isEmpty() ? null : few(sentences, "; ");
+    }
+
+    private static @Nullable String reason(IdOutcome outcome, boolean missed) {
+        if (outcome instanceof IdOutcome.Missed id) {
+            return missed ? id.reason() : null;
+        }
+        return !missed && outcome instanceof IdOutcome.Failed id ? id.reason() : null;
+    }
+
+    private static String subject(List<Long> ids) {
+        return (ids.size() == 1 ? "id " : "ids ")
+                + few(ids.stream().map(String::valueOf).toList(), ", ");
+    }
+
+    private static String few(List<String> parts, String separator) {
+        String named = parts.stream().limit(MOST_NAMED).collect(Collectors.joining(separator));
+        int more = parts.size() - MOST_NAMED;
+        return more <= 0 ? named : String.format(Locale.ROOT, "%s … and %,d more", named, more);
+    }
+
+    /** Of bounded length, though the attempts may be many. */
+    private static @Nullable String join(@Nullable String before, @Nullable String now) {
+        if (before == null || now == null) {
+            return before == null ? now : before;
+        }
+        return before.length() + now.length() > LONGEST_ERROR ? before : before + "; " + now;
+    }
+}

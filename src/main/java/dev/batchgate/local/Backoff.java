@@ -1,0 +1,15 @@
+package dev.batchgate.local;
+
+import java.time.Duration;
+
+/**
+ * Draws the wait before the next attempt. Full jitter, as in Marc Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog, 2015: evenly between nothing and the longest, so that what failed together does not come back
+ * together.
+ */
+@FunctionalInterface
+interface Backoff {
+
+    /** From zero up to {@code longest}. */
+    Duration draw(Duration longest);
+}

@@ -1,0 +1,99 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.IdOutcome;
+import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Verdict;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How one dispatch ends, for its batch and for each of its ids. Made, written and applied by the journal's thread.
+ *
+ * @param counts whether it counts as an attempt
+ * @param retry what is still to be fetched; null if the batch has ended
+ */
+record BatchEnd(
+        Flight flight,
+        Verdict verdict,
+        boolean counts,
+        @Nullable Retry retry,
+        Moment now) {
+
+    private static final Logger log = LoggerFactory.getLogger(BatchEnd.class);
+
+    static BatchEnd judge(
+            Flight flight, Outcome outcome, boolean counts, RetryProperties retries, Backoff backoff, Moment now) {
+        Choice choice = flight.choice();
+        boolean attemptsLeft = !counts || choice.counted() < retries.maxAttempts();
+        boolean withdrawn = choice.ingestion().isWithdrawn(choice.index());
+        Verdict verdict = Verdict.of(choice.batch(), outcome, choice.before(), attemptsLeft, withdrawn);
+        if (verdict.status() != BatchStatus.TRIGGERED) {
+            return new BatchEnd(flight, verdict, counts, null, now);
+        }
+        Duration wait = counts ? backoff.draw(retries.longestBackoff(choice.counted())) : Duration.ZERO;
+        Moment due = now.plus(wait);
+        Retry retry = new Retry(
+                choice.index(),
+                missing(choice.places(), verdict.ids()),
+                choice.counted() - (counts ? 0 : 1),
+                verdict.after(),
+                due.ticks(),
+                due.micros());
+        return new BatchEnd(flight, verdict, counts, retry, now);
+    }
+
+    private static List<Integer> missing(List<Integer> places, List<IdOutcome> ids) {
+        return IntStream.range(0, ids.size())
+                .filter(i -> ids.get(i) instanceof IdOutcome.Missed)
+                .mapToObj(places::get)
+                .toList();
+    }
+
+    /** @param hold until when the upstream closed the gate; null if it did not */
+    void write(StoreWriter store, @Nullable Moment hold) throws SQLException {
+        Tracked ingestion = flight.ingestion();
+        Moment due = retry == null ? null : new Moment(retry.dueMicros(), retry.dueTicks());
+        String status = retry == null ? verdict.status().name().toLowerCase(Locale.ROOT) : null;
+        store.end(flight, new StoreWriter.End(word(), verdict.error(), status, due, hold), now);
+        int first = flight.choice().index() * ingestion.batchSize();
+        for (int i = 0; i < verdict.ids().size(); i++) {
+            int position = first + flight.choice().places().get(i);
+            store.result(ingestion.sequence(), position, verdict.ids().get(i));
+        }
+        if (retry == null && ingestion.hasEnded(1)) {
+            store.finish(ingestion.sequence(), now);
+        }
+    }
+
+    private String word() {
+        return switch (verdict.status()) {
+            case COMPLETED -> StoreWriter.COMPLETED;
+            case FAILED -> StoreWriter.FAILED;
+            default -> counts ? StoreWriter.INCOMPLETE : StoreWriter.UNREACHABLE;
+        };
+    }
+
+    void apply(Line line) {
+        Tracked ingestion = flight.ingestion();
+        String batch = flight.batch().id();
+        if (retry != null) {
+            ingestion.incomplete(retry, Objects.requireNonNull(verdict.error()));
+            line.await(ingestion, retry);
+            log.info("Batch {} is tried again at {}: {}", batch, Moment.instant(retry.dueMicros()), verdict.error());
+            return;
+        }
+        ingestion.ended(flight.choice().index(), verdict.status(), verdict.error(), now.micros());
+        if (verdict.status() == BatchStatus.FAILED) {
+            log.warn("Batch {} failed: {}", batch, verdict.error());
+        }
+    }
+}

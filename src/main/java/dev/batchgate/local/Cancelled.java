@@ -1,0 +1,33 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.IdOutcome;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** The end of a batch that was to be dispatched again, and now never will be. */
+final class Cancelled {
+
+    private Cancelled() {}
+
+    static void write(StoreWriter store, Tracked ingestion, Retry retry) throws SQLException {
+        int first = retry.batch() * ingestion.batchSize();
+        for (int place : retry.places()) {
+            store.result(ingestion.sequence(), first + place, new IdOutcome.Cancelled());
+        }
+        store.endBatch(ingestion.sequence(), retry.batch(), status(retry), failed(retry));
+    }
+
+    static void apply(Tracked ingestion, Retry retry, Moment now) {
+        ingestion.ended(retry.batch(), status(retry), failed(retry), now.micros());
+    }
+
+    /** Some of its ids may have failed before. */
+    private static BatchStatus status(Retry retry) {
+        return failed(retry) == null ? BatchStatus.CANCELLED : BatchStatus.FAILED;
+    }
+
+    private static @Nullable String failed(Retry retry) {
+        return retry.before().failed();
+    }
+}

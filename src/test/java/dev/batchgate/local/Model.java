@@ -1,0 +1,245 @@
+package dev.batchgate.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.IdOutcome;
+import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** The dullest queue there is: a list of batches, searched from end to end. Times are nanoseconds since the start. */
+final class Model {
+
+    private static final Comparator<Part> MOST_URGENT_FIRST = Comparator.<Part, Priority>comparing(
+                    part -> part.whole.priority)
+            .thenComparing(part -> part.whole.sequence)
+            .thenComparing(part -> part.index);
+
+    private final int maxAttempts;
+    private final Duration backoff;
+    private final int downAfter;
+    private final Map<UUID, Whole> wholes = new LinkedHashMap<>();
+    private final List<Part> parts = new ArrayList<>();
+    private int unreachable;
+    private long closedUntil;
+    boolean paused;
+
+    /** An ingestion. */
+    private static final class Whole {
+        private int sequence;
+        private Priority priority;
+    }
+
+    /** A batch; {@code words} says of each of its ids what it has come to, and is empty while it is missing. */
+    private static final class Part {
+        private Whole whole;
+        private int index;
+        private int first;
+        private long[] ids;
+        private String[] words;
+        private int attempts;
+        private int counted;
+        private long due;
+        private boolean flying;
+        private boolean cancelled;
+
+        private boolean isMissing() {
+            return List.of(words).contains("");
+        }
+
+        private BatchStatus status() {
+            if (isMissing()) {
+                return attempts == 0 ? BatchStatus.YET_TO_START : BatchStatus.TRIGGERED;
+            }
+            List<String> all = List.of(words);
+            return all.contains("failed")
+                    ? BatchStatus.FAILED
+                    : all.contains("cancelled") ? BatchStatus.CANCELLED : BatchStatus.COMPLETED;
+        }
+
+        private void settle(String from, String to) {
+            for (int i = 0; i < words.length; i++) {
+                words[i] = words[i].equals(from) ? to : words[i];
+            }
+        }
+    }
+
+    Model(int maxAttempts, Duration backoff, int downAfter) {
+        this.maxAttempts = maxAttempts;
+        this.backoff = backoff;
+        this.downAfter = downAfter;
+    }
+
+    void submitted(UUID id, Priority priority, long[] ids, int batchSize) {
+        Whole whole = new Whole();
+        whole.sequence = wholes.size();
+        whole.priority = priority;
+        wholes.put(id, whole);
+        for (int from = 0; from < ids.length; from += batchSize) {
+            Part part = new Part();
+            part.whole = whole;
+            part.index = from / batchSize;
+            part.first = from;
+            part.ids = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + batchSize));
+            part.words = new String[part.ids.length];
+            Arrays.fill(part.words, "");
+            parts.add(part);
+        }
+    }
+
+    boolean anythingWaits() {
+        return parts.stream().anyMatch(part -> part.isMissing() && !part.flying);
+    }
+
+    /** A batch was handed out: was it the right one? */
+    void taken(Batch batch, long now) {
+        assertThat(paused).isFalse();
+        assertThat(now).isGreaterThanOrEqualTo(closedUntil);
+        Part expected = parts.stream()
+                .filter(part -> part.isMissing() && !part.flying && part.due <= now)
+                .min(MOST_URGENT_FIRST)
+                .orElseThrow();
+        assertThat(part(batch)).isSameAs(expected);
+        List<Long> missing = new ArrayList<>();
+        for (int i = 0; i < expected.ids.length; i++) {
+            if (expected.words[i].isEmpty()) {
+                missing.add(expected.ids[i]);
+            }
+        }
+        assertThat(batch.ids()).isEqualTo(missing);
+        expected.flying = true;
+        expected.attempts++;
+        expected.counted++;
+    }
+
+    void ended(Batch batch, Outcome outcome, long now) {
+        Part part = part(batch);
+        part.flying = false;
+        closedUntil = Math.max(closedUntil, now + outcome.closedFor().toNanos());
+        unreachable = outcome.unreachable() ? unreachable + 1 : 0;
+        boolean alone = parts.stream().noneMatch(other -> other != part && other.isMissing());
+        boolean probe = unreachable >= downAfter && !alone;
+        part.counted -= probe ? 1 : 0;
+        int next = 0;
+        for (int i = 0; i < part.words.length; i++) {
+            if (part.words[i].isEmpty()) {
+                part.words[i] = word(outcome.ids().get(next++));
+            }
+        }
+        if (part.cancelled) {
+            part.settle("", "cancelled");
+        } else if (!probe && part.counted >= maxAttempts) {
+            part.settle("", "failed");
+        }
+        part.cancelled = false;
+        part.due = probe ? now : now + backoff.toNanos() * (1L << (Math.max(1, part.counted) - 1));
+    }
+
+    void cancelled(UUID id) {
+        of(id).forEach(part -> {
+            if (part.flying) {
+                part.cancelled = true;
+            } else {
+                part.settle("", "cancelled");
+            }
+        });
+    }
+
+    void moved(UUID id, Priority to) {
+        if (of(id).stream().anyMatch(Part::isMissing)) {
+            wholes.get(id).priority = to;
+        }
+    }
+
+    /** Returns whether there is anything to retry. */
+    boolean retried(UUID id, long now) {
+        List<Part> failed = of(id).stream()
+                .filter(part -> part.status() == BatchStatus.FAILED)
+                .toList();
+        failed.forEach(part -> {
+            part.settle("failed", "");
+            part.counted = 0;
+            part.due = now;
+        });
+        return !failed.isEmpty();
+    }
+
+    void crashed(List<Batch> flying, long now) {
+        unreachable = 0;
+        flying.stream().map(this::part).forEach(part -> {
+            part.flying = false;
+            part.due = now;
+            if (part.cancelled) {
+                part.settle("", "cancelled");
+                part.cancelled = false;
+            }
+        });
+    }
+
+    Optional<UUID> any(Random random) {
+        return wholes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(List.copyOf(wholes.keySet()).get(random.nextInt(wholes.size())));
+    }
+
+    List<UUID> all() {
+        return List.copyOf(wholes.keySet());
+    }
+
+    Priority priority(UUID id) {
+        return wholes.get(id).priority;
+    }
+
+    List<BatchStatus> statuses(UUID id) {
+        return of(id).stream().map(Part::status).toList();
+    }
+
+    List<Integer> attempts(UUID id) {
+        return of(id).stream().map(part -> part.attempts).toList();
+    }
+
+    /** By position, of those ids that ended while their batch was dispatched. */
+    SortedMap<Integer, String> results(UUID id) {
+        SortedMap<Integer, String> results = new TreeMap<>();
+        for (Part part : of(id)) {
+            for (int i = 0; i < part.words.length && part.attempts > 0; i++) {
+                if (!part.words[i].isEmpty()) {
+                    results.put(part.first + i, part.words[i]);
+                }
+            }
+        }
+        return results;
+    }
+
+    /** Empty for what is to be asked for again. */
+    static String word(IdOutcome outcome) {
+        if (outcome instanceof IdOutcome.Fetched fetched) {
+            return fetched.data().text();
+        }
+        if (outcome instanceof IdOutcome.Failed) {
+            return "failed";
+        }
+        return outcome instanceof IdOutcome.Cancelled ? "cancelled" : "";
+    }
+
+    private List<Part> of(UUID id) {
+        return parts.stream().filter(part -> part.whole == wholes.get(id)).toList();
+    }
+
+    private Part part(Batch batch) {
+        return of(batch.ingestionId()).get(batch.index());
+    }
+}
