@@ -2,6 +2,7 @@ package dev.batchgate.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What was found to be broken: all of it counted, some of it told. */
 final class Findings {
@@ -14,7 +15,7 @@ final class Findings {
     /** @param promise the one that is broken, in a word */
     // The annotation would be one more dependency; the tests run every message.
     @SuppressWarnings("AnnotateFormatMethod")
-    void add(String promise, String what, Object... values) {
+    void add(String promise, String what, @Nullable Object... values) {
         count++;
         if (told.size() < MOST_TOLD) {
             told.add(promise + ": " + what.formatted(values));

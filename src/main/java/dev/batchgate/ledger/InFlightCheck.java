@@ -15,7 +15,7 @@ final class InFlightCheck implements Check {
 
     @Override
     public void dispatched(Dispatch dispatch) {
-        inFlight.removeIf(earlier -> earlier.run().number() != dispatch.run().number()
+        inFlight.removeIf(earlier -> !earlier.run().is(dispatch.run())
                 || (earlier.endedTicks() != null && earlier.endedTicks() <= dispatch.startedTicks()));
         inFlight.add(dispatch);
         if (inFlight.size() > dispatch.run().maxInFlight()) {

@@ -1,40 +1,37 @@
 package dev.batchgate.ledger;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The records hold together: nothing is missing from them, nobody was moved in them, and an ingestion is finished if,
- * and only if, each of its batches has ended.
- */
+/** The records hold together: nothing is missing from them, nothing in them contradicts what was before it. */
 final class RecordCheck implements Check {
 
     private final Findings findings;
     private final long lastRun;
-
-    /** Ingestions up to this one may have been deleted together with all of their part of the ledger. */
-    private final long deletedUpTo;
-
-    private final Map<Long, Accepted> ingestions = new HashMap<>();
-    private final Map<Long, Integer> ended = new HashMap<>();
-    private final Set<Long> lastEnded = new HashSet<>();
+    private final Cut cut;
     private long newestSequence;
     private long newestCreatedAt;
-    private @Nullable Dispatch last;
+    private long lastSlot;
+    private @Nullable Control lastControl;
+    private Knowledge known = new Knowledge("nothing", 0, 0);
 
-    RecordCheck(Findings findings, long lastRun, long deletedUpTo) {
+    /** Up to which ingestion somebody knew of them: a slot or an order. */
+    private record Knowledge(String kind, long number, long newest) {
+        @Override
+        public String toString() {
+            return kind + " " + number;
+        }
+    }
+
+    RecordCheck(Findings findings, long lastRun, Cut cut) {
         this.findings = findings;
         this.lastRun = lastRun;
-        this.deletedUpTo = deletedUpTo;
+        this.cut = cut;
+        this.lastSlot = cut.lastGone();
     }
 
     @Override
     public void accepted(Accepted ingestion) {
-        ingestions.put(ingestion.sequence(), ingestion);
-        long missing = Math.max(deletedUpTo, newestSequence) + 1;
+        long missing = Math.max(cut.deletedUpTo(), newestSequence) + 1;
         newestSequence = ingestion.sequence();
         if (missing < ingestion.sequence()) {
             findings.add("durable", "ingestion %d is missing, and nothing of it was ever dispatched", missing);
@@ -46,20 +43,46 @@ final class RecordCheck implements Check {
     }
 
     @Override
+    public void ordered(Control control) {
+        Control before = lastControl;
+        lastControl = control;
+        if (before == null && control.number() > 1 && !cut.mayHaveTaken(0)) {
+            findings.add("ledger", "before control %d something is missing", control.number());
+        }
+        if (before != null && control.number() != before.number() + 1 && !cut.mayHaveTaken(before.afterSlot())) {
+            findings.add(
+                    "ledger",
+                    "between control %d and control %d something is missing",
+                    before.number(),
+                    control.number());
+        }
+        if (before != null && control.afterSlot() < before.afterSlot()) {
+            findings.add(
+                    "ledger",
+                    "control %d was given after slot %d, though control %d was after slot %d",
+                    control.number(),
+                    control.afterSlot(),
+                    before.number(),
+                    before.afterSlot());
+        }
+        if (control.afterSlot() > lastSlot) {
+            findings.add(
+                    "ledger",
+                    "control %d was given after slot %d, which is missing",
+                    control.number(),
+                    control.afterSlot());
+        }
+        requireKnowledge(new Knowledge("control", control.number(), control.newest()));
+    }
+
+    @Override
     public void dispatched(Dispatch dispatch) {
-        Dispatch before = last;
-        last = dispatch;
-        if (before != null && dispatch.slot() != before.slot() + 1) {
-            findings.add("ledger", "between slot %d and slot %d something is missing", before.slot(), dispatch.slot());
+        if (dispatch.slot() != lastSlot + 1) {
+            findings.add("ledger", "between slot %d and slot %d something is missing", lastSlot, dispatch.slot());
         }
-        if (before != null && dispatch.newest() < before.newest()) {
-            findings.add("ledger", "slot %d knew fewer ingestions than slot %d", dispatch.slot(), before.slot());
-        }
+        lastSlot = dispatch.slot();
         if (!dispatch.isOver() && dispatch.run().number() < lastRun) {
             findings.add("ledger", "slot %d has no outcome, though its run is over", dispatch.slot());
-        }
-        if (dispatch.newest() > Math.max(newestSequence, deletedUpTo)) {
-            findings.add("durable", "slot %d knew ingestion %d, which is missing", dispatch.slot(), dispatch.newest());
         }
         if (dispatch.run().isUnknown()) {
             findings.add(
@@ -68,55 +91,16 @@ final class RecordCheck implements Check {
                     dispatch.slot(),
                     dispatch.run().number());
         }
-        Accepted ingestion = ingestions.get(dispatch.ingestion());
-        if (ingestion != null && !ingestion.priority().equals(dispatch.priority())) {
-            findings.add(
-                    "priority",
-                    "slot %d took %s, which was accepted as %s",
-                    dispatch.slot(),
-                    dispatch.name(),
-                    ingestion.priority());
-        }
-        if (dispatch.isOver() && !dispatch.isLost()) {
-            ended.merge(dispatch.ingestion(), 1, Integer::sum);
-            if (ingestion != null && dispatch.batch() == ingestion.batches() - 1) {
-                lastEnded.add(dispatch.ingestion());
-            }
-        }
+        requireKnowledge(new Knowledge("slot", dispatch.slot(), dispatch.newest()));
     }
 
-    @Override
-    public void end() {
-        ingestions.values().forEach(this::requireEnds);
-    }
-
-    /**
-     * Of what has been deleted, the ledger tells the end, since it is cut at its beginning; unless repeats alone are
-     * left.
-     */
-    private void requireLastEnd(Accepted ingestion) {
-        if (ingestion.firstBatch() < ingestion.batches() && !lastEnded.contains(ingestion.sequence())) {
-            findings.add("durable", "ingestion %d is missing, and its last batch never ended", ingestion.sequence());
+    private void requireKnowledge(Knowledge now) {
+        if (now.newest < known.newest) {
+            findings.add("ledger", "%s knew fewer ingestions than %s", now, known);
         }
-    }
-
-    private void requireEnds(Accepted ingestion) {
-        if (ingestion.deleted()) {
-            requireLastEnd(ingestion);
-            return;
+        if (now.newest > Math.max(newestSequence, cut.deletedUpTo())) {
+            findings.add("durable", "%s knew ingestion %d, which is missing", now, now.newest);
         }
-        int ends = ended.getOrDefault(ingestion.sequence(), 0);
-        int batches = ingestion.batches();
-        if (ingestion.finished() && ends < batches) {
-            findings.add(
-                    "at least once",
-                    "ingestion %d is finished, but %d of its %d batches never ended",
-                    ingestion.sequence(),
-                    batches - ends,
-                    batches);
-        }
-        if (!ingestion.finished() && ends >= batches) {
-            findings.add("ledger", "every batch of ingestion %d ended, but it is not finished", ingestion.sequence());
-        }
+        known = now;
     }
 }

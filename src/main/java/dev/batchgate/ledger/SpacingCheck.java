@@ -27,7 +27,7 @@ final class SpacingCheck implements Check {
         if (previous == null) {
             return;
         }
-        boolean sameRun = previous.run().number() == dispatch.run().number();
+        boolean sameRun = previous.run().is(dispatch.run());
         if (sameRun || previous.run().sharesClockWith(dispatch.run())) {
             leastGap = Math.min(leastGap, dispatch.leftTicks() - previous.leftTicks());
             require(dispatch, previous.leftTicks(), "slot " + previous.slot());

@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -18,23 +17,11 @@ import org.sqlite.SQLiteConfig;
  */
 final class StoreRecords implements AutoCloseable {
 
-    private static final String RUNS = "SELECT run, started_ticks, boot, interval_nanos, max_in_flight FROM run";
-    private static final String DISPATCHES = """
-            SELECT slot, run, started_ticks, accepted, ingestion, priority, batch, attempt,
-                   outcome, departed_ticks, ended_ticks
-            FROM dispatch ORDER BY slot""";
+    private static final String RUNS = """
+            SELECT run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results FROM run""";
 
-    /** What is in the store, and what the ledger alone still tells of ingestions that have been deleted since. */
-    private static final String INGESTIONS = """
-            SELECT sequence, priority, created_at, 0 AS first_batch,
-                   (length(ids) / id_bytes + batch_size - 1) / batch_size AS batches,
-                   finished_at IS NOT NULL AS finished, 0 AS deleted
-            FROM ingestion
-            UNION ALL
-            SELECT ingestion, min(priority), 0,
-                   coalesce(min(CASE WHEN attempt = 1 THEN batch END), max(batches)), max(batches), 1, 1
-            FROM dispatch WHERE ingestion NOT IN (SELECT sequence FROM ingestion) GROUP BY ingestion
-            ORDER BY sequence""";
+    /** The version of a store is that of the newest table in it. */
+    private static final String IS_CURRENT = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'control'";
 
     private static final String FIRST_DISPATCH = "SELECT slot, accepted FROM dispatch ORDER BY slot LIMIT 1";
 
@@ -71,6 +58,7 @@ final class StoreRecords implements AutoCloseable {
         config.setBusyTimeout(BUSY_MILLIS);
         Connection connection = config.createConnection(url);
         try (Statement first = connection.createStatement()) {
+            requireCurrent(first);
             first.executeQuery(RUNS).close();
             return connection;
         } catch (SQLException unreadable) {
@@ -79,84 +67,51 @@ final class StoreRecords implements AutoCloseable {
         }
     }
 
+    private static void requireCurrent(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(IS_CURRENT)) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                throw new SQLException("it is from an older version; start Batchgate on it once");
+            }
+        }
+    }
+
     Map<Long, Run> runs() throws SQLException {
         Map<Long, Run> runs = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(RUNS)) {
             while (row.next()) {
+                long run = row.getLong("run");
                 runs.put(
-                        row.getLong(1),
-                        new Run(row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4), row.getInt(5)));
+                        run,
+                        new Run(
+                                run,
+                                row.getLong("started_at"),
+                                row.getLong("started_ticks"),
+                                row.getString("boot"),
+                                row.getLong("interval_nanos"),
+                                row.getInt("max_in_flight"),
+                                !row.getBoolean("keeps_results")));
             }
         }
         return runs;
     }
 
-    /** Ingestions up to this sequence may be gone without a trace, because what the ledger told of them is. */
-    long deletedUpTo() throws SQLException {
+    Cut cut() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet first = statement.executeQuery(FIRST_DISPATCH)) {
-            return first.next() && first.getLong("slot") > 1 ? first.getLong("accepted") : 0;
+            return first.next() ? new Cut(first.getLong("slot"), first.getLong("accepted")) : new Cut(0, 0);
         }
     }
 
-    /** Tells every check of every record, each ingestion just before the first dispatch that could have chosen it. */
+    /** Tells every check of everything, in the order in which it happened. */
     void replay(Map<Long, Run> runs, List<? extends Check> checks) throws SQLException {
-        try (Statement accepting = connection.createStatement();
-                ResultSet ingestions = accepting.executeQuery(INGESTIONS);
-                Statement dispatching = connection.createStatement();
-                ResultSet dispatches = dispatching.executeQuery(DISPATCHES)) {
-            Accepted next = nextAccepted(ingestions);
-            while (dispatches.next()) {
-                Dispatch dispatch = dispatch(dispatches, runs);
-                for (; next != null && next.sequence() <= dispatch.newest(); next = nextAccepted(ingestions)) {
-                    tellAccepted(checks, next);
-                }
-                checks.forEach(check -> check.dispatched(dispatch));
-            }
-            for (; next != null; next = nextAccepted(ingestions)) {
-                tellAccepted(checks, next);
-            }
-        }
-        checks.forEach(Check::end);
+        new Replay(connection, runs, checks).run();
     }
 
-    private static void tellAccepted(List<? extends Check> checks, Accepted ingestion) {
-        checks.forEach(check -> check.accepted(ingestion));
-    }
-
-    private static @Nullable Accepted nextAccepted(ResultSet rows) throws SQLException {
-        return rows.next()
-                ? new Accepted(
-                        rows.getLong("sequence"),
-                        rows.getString("priority"),
-                        rows.getLong("created_at"),
-                        rows.getInt("first_batch"),
-                        rows.getInt("batches"),
-                        rows.getBoolean("finished"),
-                        rows.getBoolean("deleted"))
-                : null;
-    }
-
-    private static Dispatch dispatch(ResultSet row, Map<Long, Run> runs) throws SQLException {
-        long run = row.getLong("run");
-        return new Dispatch(
-                row.getLong("slot"),
-                runs.getOrDefault(run, Run.unknown(run)),
-                row.getLong("started_ticks"),
-                row.getLong("accepted"),
-                row.getLong("ingestion"),
-                row.getString("priority"),
-                row.getInt("batch"),
-                row.getInt("attempt"),
-                row.getString("outcome"),
-                number(row, "departed_ticks"),
-                number(row, "ended_ticks"));
-    }
-
-    private static @Nullable Long number(ResultSet row, String column) throws SQLException {
-        long number = row.getLong(column);
-        return row.wasNull() ? null : number;
+    /** Tells of the results of all batches. */
+    void tellResults(Map<Long, Run> runs, ResultCheck check) throws SQLException {
+        new ResultRecords(connection, runs).tell(check);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.batchgate.ledger;
 final class Totals implements Check {
 
     private long ingestions;
+    private long orders;
     private long dispatches;
     private long firstSlot;
     private long lastSlot;
@@ -11,6 +12,11 @@ final class Totals implements Check {
     @Override
     public void accepted(Accepted ingestion) {
         ingestions++;
+    }
+
+    @Override
+    public void ordered(Control control) {
+        orders++;
     }
 
     @Override
@@ -22,6 +28,10 @@ final class Totals implements Check {
 
     long ingestions() {
         return ingestions;
+    }
+
+    long orders() {
+        return orders;
     }
 
     String dispatches() {

@@ -53,23 +53,37 @@ public final class VerifyLedger {
         Findings findings = new Findings();
         Map<Long, Run> runs = records.runs();
         long lastRun = runs.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        Cut cut = records.cut();
+        Backlog backlog = new Backlog();
         Totals totals = new Totals();
         SpacingCheck spacing = new SpacingCheck(findings);
-        OrderCheck order = new OrderCheck(findings);
+        RepeatCheck repeat = new RepeatCheck(findings, backlog);
         records.replay(
                 runs,
                 List.of(
                         totals,
                         spacing,
-                        order,
+                        new HoldCheck(findings),
+                        new PauseCheck(findings),
                         new InFlightCheck(findings),
-                        new RecordCheck(findings, lastRun, records.deletedUpTo())));
+                        new OrderCheck(findings, backlog),
+                        repeat,
+                        new CancelCheck(findings, backlog),
+                        new ControlCheck(findings, backlog),
+                        new RecordCheck(findings, lastRun, cut),
+                        new OutcomeCheck(findings),
+                        new EndCheck(findings, backlog, cut),
+                        // Behind all of them, which so see it as it was before each record.
+                        backlog));
+        records.tellResults(runs, new ResultCheck(findings));
 
         out.printf("Ledger of the store in %s%n", store);
         out.printf("  runs         %d%n", runs.size());
-        out.printf("  ingestions   %d, %d of them waiting%n", totals.ingestions(), order.waiting());
+        out.printf("  ingestions   %d, %d of them waiting%n", totals.ingestions(), backlog.waiting());
+        out.printf("  orders       %d%n", totals.orders());
         out.printf("  dispatches   %s%n", totals.dispatches());
-        out.printf("  repeats      %d, each of a batch whose outcome a crash hid%n", order.repeats());
+        out.printf("  retries      %d, each of a batch that still missed some of its ids%n", repeat.retries());
+        out.printf("  repeats      %d, each of a batch whose outcome a crash hid%n", repeat.repeats());
         out.printf(
                 "  least gap    %s%n",
                 spacing.leastGap().map(VerifyLedger::seconds).orElse("none to compare"));

@@ -1,0 +1,88 @@
+package dev.batchgate.ledger;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nothing is dispatched before the upstream wants to be asked again, once a dispatch has ended with such an answer. What
+ * is left of the time when a run ends, the next one waits.
+ */
+final class HoldCheck implements Check {
+
+    private final Findings findings;
+
+    /** Those that have not ended yet when the latest slot is given. */
+    private final PriorityQueue<Hold> pending = new PriorityQueue<>(Comparator.comparingLong(Hold::endedTicks));
+
+    /** Those of all runs so far that a later one may have to wait for. */
+    private final List<Hold> holds = new ArrayList<>();
+
+    private @Nullable Run run;
+    private @Nullable Hold closing;
+    private long closedUntil;
+
+    private record Hold(Dispatch dispatch, Wait time, long endedTicks) {
+
+        /** Whether no run can have to wait longer for the other than for this one. */
+        boolean covers(Hold other) {
+            return time.until() >= other.time.until() && length() >= other.length();
+        }
+
+        private long length() {
+            return time.until() - time.since();
+        }
+    }
+
+    HoldCheck(Findings findings) {
+        this.findings = findings;
+    }
+
+    @Override
+    public void dispatched(Dispatch dispatch) {
+        if (run == null || !run.is(dispatch.run())) {
+            enter(dispatch.run());
+        }
+        // In the moment in which an upstream closes the gate, it may have been open.
+        while (!pending.isEmpty() && pending.peek().endedTicks() < dispatch.startedTicks()) {
+            Hold ended = pending.remove();
+            close(ended, ended.time().ticks());
+        }
+        if (closing != null && dispatch.startedTicks() < closedUntil) {
+            findings.add(
+                    "retry-after",
+                    "slot %d starts %s before the upstream wanted to be asked again, as it said in slot %d",
+                    dispatch.slot(),
+                    Duration.ofNanos(closedUntil - dispatch.startedTicks()),
+                    closing.dispatch().slot());
+        }
+        if (dispatch.hold() != null && dispatch.endedTicks() != null) {
+            remember(new Hold(dispatch, dispatch.hold(), dispatch.endedTicks()));
+        }
+    }
+
+    private void enter(Run entered) {
+        run = entered;
+        closing = null;
+        pending.clear();
+        holds.forEach(hold -> close(hold, hold.time().overInLater(entered)));
+    }
+
+    private void close(Hold hold, long ticks) {
+        if (closing == null || ticks > closedUntil) {
+            closing = hold;
+            closedUntil = ticks;
+        }
+    }
+
+    private void remember(Hold hold) {
+        pending.add(hold);
+        if (holds.stream().noneMatch(other -> other.covers(hold))) {
+            holds.removeIf(hold::covers);
+            holds.add(hold);
+        }
+    }
+}

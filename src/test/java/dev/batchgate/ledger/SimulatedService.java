@@ -1,0 +1,263 @@
+package dev.batchgate.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.batchgate.ledger.SimulatedIngestion.State;
+import dev.batchgate.ledger.SimulatedIngestion.Unit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/**
+ * What an honest service writes, found by brute force: for each slot it looks at every batch that there is. Nothing
+ * happens by itself; time stands still unless it is told to pass or a slot is waited for.
+ */
+final class SimulatedService {
+
+    private static final List<String> PRIORITIES = List.of("HIGH", "MEDIUM", "LOW");
+    private static final Comparator<Unit> MOST_URGENT_FIRST = Comparator.<Unit>comparingInt(
+                    unit -> PRIORITIES.indexOf(unit.ingestion.priority))
+            .thenComparingLong(unit -> unit.ingestion.sequence)
+            .thenComparingInt(unit -> unit.index);
+    private static final long START_MICROS = 1_767_225_600_000_000L;
+
+    final SimulatedRecords records = new SimulatedRecords();
+    final List<Unit> flying = new ArrayList<>();
+
+    /** Who is given a slot, of all that could be, most urgent first; the first, unless a test wants a dishonest one. */
+    UnaryOperator<List<Unit>> favour = all -> all;
+
+    private long now = Duration.ofDays(1).toNanos();
+    private long wallError;
+    private long newestCreatedAt;
+    private long opensAt;
+    private long closedUntil;
+    private boolean paused;
+    private long run;
+    private long interval;
+    private int maxInFlight;
+
+    SimulatedService(Duration interval, int maxInFlight) {
+        start(interval, maxInFlight);
+    }
+
+    private void start(Duration newInterval, int newMaxInFlight) {
+        interval = newInterval.toNanos();
+        maxInFlight = newMaxInFlight;
+        opensAt = records.areEmpty() ? now : now + interval;
+        records.run(++run)
+                .with("started_at", micros())
+                .with("started_ticks", now)
+                .with("interval_nanos", interval)
+                .with("max_in_flight", maxInFlight);
+    }
+
+    long now() {
+        return now;
+    }
+
+    private long micros() {
+        return START_MICROS + now / 1_000 + wallError;
+    }
+
+    void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    void setWallClockWrongBy(Duration error) {
+        wallError = error.toNanos() / 1_000;
+    }
+
+    SimulatedIngestion submit(String priority, int ids) {
+        newestCreatedAt = Math.max(newestCreatedAt, micros());
+        SimulatedIngestion ingestion =
+                new SimulatedIngestion(records.ingestions.size() + 1, priority, ids, newestCreatedAt);
+        records.ingestions.add(ingestion);
+        return ingestion;
+    }
+
+    /** Waits for a slot and gives it away; null where that cannot be, or there is nobody who wants it. */
+    Unit take() {
+        if (paused || flying.size() == maxInFlight) {
+            return null;
+        }
+        now = Math.max(now, Math.max(opensAt, closedUntil));
+        List<Unit> eligible = records.ingestions.stream()
+                .filter(ingestion -> !ingestion.deleted)
+                .flatMap(SimulatedIngestion::candidates)
+                .filter(unit -> unit.isEligible(now))
+                .sorted(MOST_URGENT_FIRST)
+                .toList();
+        if (eligible.isEmpty()) {
+            return null;
+        }
+        Unit unit = favour.apply(eligible).get(0);
+        unit.last = records.dispatch(unit)
+                .with("run", run)
+                .with("started_at", micros())
+                .with("started_ticks", now);
+        unit.state = State.FLYING;
+        flying.add(unit);
+        opensAt = now + interval;
+        return unit;
+    }
+
+    /** The same, where it is known to whom it goes. */
+    Unit take(SimulatedIngestion ingestion, int batch) {
+        Unit unit = take();
+        assertThat(unit).isSameAs(ingestion.units.get(batch));
+        return unit;
+    }
+
+    /**
+     * Ends a dispatch.
+     *
+     * @param outcomes what each missing id came to; null if it is to be asked for again, unless it was cancelled
+     * @param wait before it is dispatched again
+     * @param hold how long the upstream closes the gate; zero if it does not
+     */
+    void finish(Unit unit, List<String> outcomes, Duration wait, Duration hold) {
+        int next = 0;
+        for (int i = 0; i < unit.ids.length; i++) {
+            if (unit.ids[i] == null) {
+                unit.ids[i] = outcomes.get(next++ % outcomes.size());
+            }
+        }
+        boolean missed = unit.has(null);
+        if (unit.withdrawn) {
+            unit.cancelMissing();
+        }
+        SimulatedRow row = unit.last
+                .with("departed_ticks", unit.last.get("started_ticks"))
+                .with("ended_at", micros())
+                .with("ended_ticks", now);
+        flying.remove(unit);
+        if (!hold.isZero()) {
+            row.with("hold_until", micros() + hold.toNanos() / 1_000).with("hold_ticks", now + hold.toNanos());
+            closedUntil = Math.max(closedUntil, now + hold.toNanos());
+        }
+        if (unit.has(null)) {
+            boolean unreachable = wait.isZero() && outcomes.stream().allMatch(Objects::isNull);
+            unit.due = now + wait.toNanos();
+            row.with("outcome", unreachable ? "unreachable" : "incomplete")
+                    .with("retry_at", micros() + wait.toNanos() / 1_000)
+                    .with("retry_ticks", unit.due);
+            unit.state = State.WAITING;
+            return;
+        }
+        row.put("outcome", missed || unit.status().equals("cancelled") ? "incomplete" : unit.status());
+        unit.end();
+        unit.ingestion.settle(micros());
+    }
+
+    void complete(Unit unit) {
+        finish(unit, List.of("completed"), Duration.ZERO, Duration.ZERO);
+    }
+
+    void fail(Unit unit) {
+        finish(unit, List.of("failed"), Duration.ZERO, Duration.ZERO);
+    }
+
+    /** All that was missing is missing still. */
+    void miss(Unit unit, Duration wait) {
+        finish(unit, Collections.singletonList(null), wait, Duration.ZERO);
+    }
+
+    private SimulatedRow order(String kind, SimulatedIngestion ingestion) {
+        return records.order(kind, ingestion).with("ordered_at", micros());
+    }
+
+    void pause() {
+        if (!paused) {
+            order("pause", null);
+            paused = true;
+        }
+    }
+
+    void resume() {
+        if (paused) {
+            order("resume", null);
+            paused = false;
+        }
+    }
+
+    void move(SimulatedIngestion ingestion, String to) {
+        if (ingestion.isOpen() && !ingestion.priority.equals(to)) {
+            order("move", ingestion).with("before", ingestion.priority).with("priority", to);
+            ingestion.priority = to;
+        }
+    }
+
+    void cancel(SimulatedIngestion ingestion) {
+        if (!ingestion.canBeCancelled()) {
+            return;
+        }
+        order("cancel", ingestion);
+        ingestion.cancelled = true;
+        for (Unit unit : ingestion.units) {
+            unit.withdrawn = unit.state == State.FLYING;
+            if (unit.state == State.WAITING) {
+                unit.cancelMissing();
+                unit.end();
+            }
+        }
+        ingestion.settle(micros());
+    }
+
+    void retry(SimulatedIngestion ingestion) {
+        List<Unit> failed = ingestion.units.stream()
+                .filter(unit -> unit.state == State.ENDED && unit.has("failed"))
+                .toList();
+        if (failed.isEmpty() || ingestion.expired) {
+            return;
+        }
+        Object control = order("retry", ingestion).get("control");
+        for (Unit unit : failed) {
+            Arrays.asList(unit.ids).replaceAll(status -> "failed".equals(status) ? null : status);
+            unit.last.put("retried", control);
+            unit.state = State.WAITING;
+            unit.due = now;
+        }
+        ingestion.settle(micros());
+    }
+
+    /** The process is killed, and another one takes over. */
+    void restart(Duration newInterval, int newMaxInFlight) {
+        start(newInterval, newMaxInFlight);
+        closedUntil = now + records.longestHold(micros());
+        for (Unit unit : flying) {
+            unit.last.put("outcome", "unknown");
+            unit.state = State.WAITING;
+            if (unit.withdrawn) {
+                unit.cancelMissing();
+                unit.end();
+                unit.ingestion.settle(micros());
+            }
+        }
+        flying.clear();
+        records.ingestions.stream()
+                .flatMap(ingestion -> ingestion.units.stream())
+                .filter(unit -> unit.state == State.WAITING)
+                .forEach(this::goOnWaiting);
+    }
+
+    private void goOnWaiting(Unit unit) {
+        boolean drawn = unit.last.containsKey("retry_at") && !unit.last.containsKey("retried");
+        unit.due = now + (drawn ? SimulatedRecords.left(unit.last, "retry_at", micros()) : 0);
+    }
+
+    /** Deletes what ended that long ago. */
+    void forget(Duration retention) {
+        records.forget(micros() - retention.toNanos() / 1_000, micros());
+    }
+
+    /** Leaves all of it in a store. */
+    void write(HandMadeStore store) {
+        records.write(store);
+    }
+}
