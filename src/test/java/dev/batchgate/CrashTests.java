@@ -29,8 +29,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code kill -9} at random moments, judged by the log of the upstream: nothing acknowledged is lost, nothing is
- * skipped, nothing comes too early, and nothing is repeated but what was in flight, under its old key. {@code
+ * {@code kill -9} at random moments, with an upstream that refuses some ids at first and clients that cancel some of
+ * what they submitted, judged by the log of the upstream: nothing acknowledged is lost, nothing is skipped, nothing comes
+ * too early, nothing is sent that an answer said was cancelled, and nothing is repeated but what was refused or in
+ * flight, under its old key. {@code
  * -Dcrash.rounds=100} makes it long.
  */
 @Tag("jar")
@@ -54,6 +56,8 @@ class CrashTests {
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<String, List<Integer>> acknowledged = new ConcurrentHashMap<>();
     private final List<Long> kills = new ArrayList<>();
+    private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
+    private final Set<String> neverToBeSent = ConcurrentHashMap.newKeySet();
 
     @TempDir
     private Path folder;
@@ -66,7 +70,9 @@ class CrashTests {
     void whateverItIsKilledInTheMiddleOfNothingIsLostSkippedOrCrowded() throws Exception {
         FakeUpstream.Script slow = (arrival, connection) -> {
             TimeUnit.MILLISECONDS.sleep(5);
-            return FakeUpstream.respond(connection, 200, "{}");
+            int id = Integer.parseInt(arrival.path().substring(1));
+            boolean refusal = mayBeRefused(id) && refused.add(id);
+            return FakeUpstream.respond(connection, refusal ? 503 : 200, "{}");
         };
         try (FakeUpstream upstream = new FakeUpstream(slow)) {
             for (int round = 1; round <= ROUNDS; round++) {
@@ -91,8 +97,14 @@ class CrashTests {
                 Map.of(
                         "BATCHGATE_INTERVAL",
                         INTERVAL.toMillis() + "ms",
+                        "BATCHGATE_UPSTREAM_BACKOFF",
+                        "50ms",
                         "BATCHGATE_UPSTREAM_URL",
                         upstream.url("/{id}")));
+    }
+
+    private static boolean mayBeRefused(int id) {
+        return id % 10 == 0;
     }
 
     /**
@@ -142,7 +154,11 @@ class CrashTests {
                         "Idempotency-Key",
                         submission.key());
                 if (answer.status() == 200) {
-                    acknowledged.put(answer.json().get("ingestion_id").asString(), submission.ids());
+                    String id = answer.json().get("ingestion_id").asString();
+                    acknowledged.put(id, submission.ids());
+                    if (random.nextInt(8) == 0) {
+                        cancel(http, id);
+                    }
                     continue;
                 }
             } catch (AssertionError killed) {
@@ -154,12 +170,29 @@ class CrashTests {
         }
     }
 
+    private void cancel(Http http, String id) {
+        acknowledged.remove(id);
+        try {
+            Http.Answer answer = http.send("DELETE", "/ingest/" + id, "");
+            assertThat(answer.status()).isEqualTo(200);
+            answer.json()
+                    .get("batches")
+                    .valueStream()
+                    .filter(batch -> batch.get("attempts").asInt() == 0)
+                    .forEach(batch -> neverToBeSent.add(batch.get("batch_id").asString()));
+        } catch (AssertionError killed) {
+            // Whether it was cancelled, nobody knows.
+        }
+    }
+
     private static boolean isDrained(Http http) {
         var queue = http.get("/queue").json();
         return queue.get("in_flight").asInt() == 0
                 && queue.get("waiting")
                         .valueStream()
-                        .allMatch(waiting -> waiting.get("batches").asInt() == 0);
+                        .allMatch(waiting -> waiting.get("batches").asInt()
+                                        + waiting.get("retrying").asInt()
+                                == 0);
     }
 
     private static void requireCompleted(Http http, String id, List<Integer> ids) {
@@ -172,6 +205,11 @@ class CrashTests {
                         .flatMap(batch -> batch.get("ids").valueStream())
                         .map(one -> one.asInt()))
                 .isEqualTo(ids);
+        assertThat(http.get("/results/" + id).response().body().lines())
+                .as("results of %s", id)
+                .isEqualTo(ids.stream()
+                        .map("{\"id\":%d,\"status\":\"completed\",\"data\":{}}"::formatted)
+                        .toList());
     }
 
     private void requireLedger() {
@@ -218,6 +256,7 @@ class CrashTests {
         long leastGap = Long.MAX_VALUE;
         long leastOverRestart = Long.MAX_VALUE;
         List<String> repeatedWithoutACrash = new ArrayList<>();
+        Set<String> hidden = new HashSet<>();
         for (int i = 0; i < starts.size(); i++) {
             Start start = starts.get(i);
             Start before = i == 0 ? null : starts.get(i - 1);
@@ -227,18 +266,22 @@ class CrashTests {
                 leastGap = Math.min(leastGap, gap);
                 leastOverRestart = restarted ? Math.min(leastOverRestart, gap) : leastOverRestart;
             }
-            if (!seen.add(start.key())) {
+            if (restarted) {
+                hidden.add(before.key());
+            }
+            if (!seen.add(start.key()) && !start.ids().stream().allMatch(CrashTests::mayBeRefused)) {
                 repeats++;
-                if (!restarted || !before.key().equals(start.key())) {
+                if (!hidden.remove(start.key())) {
                     repeatedWithoutACrash.add(start.key());
                 }
             }
         }
         System.out.printf(
-                "%d rounds, %d acknowledged, %d ids lost, %d batches of %d repeated, least gap %.1f ms, over a restart"
+                "%d rounds, %d acknowledged, %d batches cancelled, %d ids lost, %d calls of %d repeats, least gap %.1f ms, over a restart"
                         + " %.1f ms, interval %d ms, seed %d%n",
                 ROUNDS,
                 acknowledged.size(),
+                neverToBeSent.size(),
                 lost.size(),
                 repeats,
                 starts.size(),
@@ -252,6 +295,10 @@ class CrashTests {
                 .allMatch(of -> of.size() == 1);
         assertThat(repeatedWithoutACrash).as("repeated without a crash").isEmpty();
         assertThat(repeats).isLessThanOrEqualTo(ROUNDS);
+        assertThat(starts)
+                .as("sent after they were cancelled")
+                .extracting(Start::key)
+                .doesNotContainAnyElementsOf(neverToBeSent.isEmpty() ? Set.of("none") : neverToBeSent);
         assertThat(Duration.ofNanos(leastOverRestart)).isGreaterThanOrEqualTo(INTERVAL);
         for (int from = 0; from + STRETCH < starts.size(); from++) {
             assertThat(Duration.ofNanos(starts.get(from + STRETCH).nanos()

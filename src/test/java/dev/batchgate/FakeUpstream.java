@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -45,9 +46,16 @@ public final class FakeUpstream implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     public FakeUpstream(Script script) {
+        this(0, script);
+    }
+
+    /** One that comes back where another one has been. */
+    public FakeUpstream(int port, Script script) {
         this.script = script;
         try {
-            this.server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+            this.server = new ServerSocket();
+            server.setReuseAddress(true);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 128);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -73,6 +81,10 @@ public final class FakeUpstream implements AutoCloseable {
         OutputStream out = connection.getOutputStream();
         out.write(raw.getBytes(StandardCharsets.UTF_8));
         out.flush();
+    }
+
+    public int port() {
+        return server.getLocalPort();
     }
 
     public String url(String rest) {
