@@ -54,7 +54,7 @@ class OrderController {
 
     @Operation(summary = "Ask for the failed ids again")
     @ApiResponse(responseCode = "200", description = "They wait for a slot")
-    @ApiResponse(responseCode = "409", description = "No id has failed")
+    @ApiResponse(responseCode = "409", description = "No batch has failed")
     @ApiResponse(responseCode = "429", description = "The backlog is full; Retry-After says when to try again")
     @PostMapping("/retry")
     StatusView retry(@PathVariable String id) {

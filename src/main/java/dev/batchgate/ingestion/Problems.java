@@ -69,7 +69,7 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> nothingFailed(NothingFailed nothing) {
-        String detail = "No id of the ingestion %s has failed, so there is nothing to retry.";
+        String detail = "No batch of the ingestion %s has failed, so there is nothing to retry.";
         return Problem.answer(Problem.of(HttpStatus.CONFLICT, detail.formatted(nothing.ingestionId())));
     }
 
