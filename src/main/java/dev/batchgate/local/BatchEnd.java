@@ -28,6 +28,11 @@ record BatchEnd(
         @Nullable Retry retry,
         Moment now) {
 
+    private static final String END_DISPATCH = """
+            UPDATE dispatch SET outcome = ?, reason = ?, batch_status = ?, departed_ticks = ?, ended_at = ?,
+              ended_ticks = ?, retry_at = ?, retry_ticks = ?, hold_until = ?, hold_ticks = ?
+            WHERE slot = ?""";
+
     private static final Logger log = LoggerFactory.getLogger(BatchEnd.class);
 
     static BatchEnd judge(
@@ -61,13 +66,23 @@ record BatchEnd(
     /** @param hold until when the upstream closed the gate; null if it did not */
     void write(StoreWriter store, @Nullable Moment hold) throws SQLException {
         Tracked ingestion = flight.ingestion();
-        Moment due = retry == null ? null : new Moment(retry.dueMicros(), retry.dueTicks());
-        String status = retry == null ? verdict.status().name().toLowerCase(Locale.ROOT) : null;
-        store.end(flight, new StoreWriter.End(word(), verdict.error(), status, due, hold), now);
+        store.update(
+                END_DISPATCH,
+                word(),
+                verdict.error(),
+                retry == null ? verdict.status().name().toLowerCase(Locale.ROOT) : null,
+                flight.departedTicks(),
+                now.micros(),
+                now.ticks(),
+                retry == null ? null : retry.dueMicros(),
+                retry == null ? null : retry.dueTicks(),
+                hold == null ? null : hold.micros(),
+                hold == null ? null : hold.ticks(),
+                flight.slot());
         int first = flight.choice().index() * ingestion.batchSize();
         for (int i = 0; i < verdict.ids().size(); i++) {
             int position = first + flight.choice().places().get(i);
-            store.result(ingestion.sequence(), position, verdict.ids().get(i));
+            ResultRow.write(store, ingestion.sequence(), position, verdict.ids().get(i));
         }
         if (retry == null && ingestion.hasEnded(1)) {
             store.finish(ingestion.sequence(), now);
@@ -76,9 +91,9 @@ record BatchEnd(
 
     private String word() {
         return switch (verdict.status()) {
-            case COMPLETED -> StoreWriter.COMPLETED;
-            case FAILED -> StoreWriter.FAILED;
-            default -> counts ? StoreWriter.INCOMPLETE : StoreWriter.UNREACHABLE;
+            case COMPLETED -> DispatchOutcome.COMPLETED;
+            case FAILED -> DispatchOutcome.FAILED;
+            default -> counts ? DispatchOutcome.INCOMPLETE : DispatchOutcome.UNREACHABLE;
         };
     }
 

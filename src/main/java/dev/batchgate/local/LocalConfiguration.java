@@ -52,8 +52,8 @@ class LocalConfiguration {
                 longest -> Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest.toNanos() + 1));
         try {
             Backlog backlog = Recovery.takeOver(folder, properties, clock, ticker);
-            FinishedIngestions finished = new FinishedIngestions(reader);
-            return new LocalQueue(backlog, journal, finished, properties, retries, backoff, clock, ticker);
+            QueueParts parts = QueueParts.of(backlog, properties, retries, clock, ticker);
+            return new LocalQueue(backlog, parts, journal, new FinishedIngestions(reader), backoff);
         } catch (SQLException unusable) {
             throw folder.unusable(unusable);
         }

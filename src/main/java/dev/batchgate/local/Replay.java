@@ -1,7 +1,6 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchStatus;
-import dev.batchgate.ingestion.Data;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Verdict;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings ingestions to where the store says that they are: by the orders about them, by their dispatches, and, for the
@@ -41,8 +39,11 @@ final class Replay {
             "SELECT " + ORDER_COLUMNS + " FROM control WHERE ingestion = ? ORDER BY control";
     private static final String DISPATCHES =
             "SELECT " + DISPATCH_COLUMNS + " FROM dispatch WHERE ingestion = ? ORDER BY batch, slot";
+    /** Without the data, which may be large and says nothing here. */
     private static final String RESULTS = """
-            SELECT position, status, error FROM result WHERE ingestion = ? AND position >= ? AND position < ?""";
+            SELECT position, status, 'JSON' AS form, NULL AS content_type, 'null' AS data, error, http_status
+            FROM result WHERE ingestion = ? AND position >= ? AND position < ?""";
+
     private static final String ATTEMPTS = """
             SELECT count(*) FROM dispatch
             WHERE ingestion = ?1 AND batch = ?2 AND (outcome IS NULL OR outcome <> 'unreachable')
@@ -127,7 +128,7 @@ final class Replay {
         String outcome = row.getString("outcome");
         String status = row.getString("batch_status");
         ingestion.dispatched(batch, row.getLong("started_at"));
-        boolean lost = outcome == null || outcome.equals(StoreWriter.UNKNOWN);
+        boolean lost = outcome == null || outcome.equals(DispatchOutcome.UNKNOWN);
         if (lost) {
             ingestion.outcomeLost(unseen(batch, start));
         }
@@ -147,8 +148,8 @@ final class Replay {
 
     /** Of a batch that a cancellation ended, when that was. */
     private static long endedAt(Tracked ingestion, ResultSet row) throws SQLException {
-        boolean byItself = StoreWriter.COMPLETED.equals(row.getString("outcome"))
-                || StoreWriter.FAILED.equals(row.getString("outcome"));
+        boolean byItself = DispatchOutcome.COMPLETED.equals(row.getString("outcome"))
+                || DispatchOutcome.FAILED.equals(row.getString("outcome"));
         long cancelledAt = byItself || ingestion.cancelledAt() == null ? 0 : Moment.micros(ingestion.cancelledAt());
         return Math.max(row.getLong("ended_at"), cancelledAt);
     }
@@ -203,7 +204,7 @@ final class Replay {
             statement.setInt(3, first + ids.size());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    IdOutcome outcome = outcome(row.getString("status"), row.getString("error"));
+                    IdOutcome outcome = ResultRow.read(row);
                     if (!(failedToo && outcome instanceof IdOutcome.Failed)) {
                         known.put(row.getInt("position") - first, outcome);
                     }
@@ -223,14 +224,6 @@ final class Replay {
             }
         }
         return new Missing(places, Verdict.Before.NOTHING.and(otherIds, outcomes));
-    }
-
-    private static IdOutcome outcome(String status, @Nullable String error) {
-        return switch (status) {
-            case StoreWriter.FAILED -> new IdOutcome.Failed(String.valueOf(error), null);
-            case StoreWriter.CANCELLED -> new IdOutcome.Cancelled();
-            default -> new IdOutcome.Fetched(Data.NONE);
-        };
     }
 
     private static int attempts(Connection store, Tracked ingestion, int batch) throws SQLException {

@@ -1,8 +1,5 @@
 package dev.batchgate.local;
 
-import dev.batchgate.ingestion.BatchStatus;
-import dev.batchgate.ingestion.Data;
-import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.KeyReused;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
@@ -12,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,20 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class StoreWriter implements AutoCloseable {
 
-    /** Outcomes as the ledger words them; one in flight has none. */
-    static final String COMPLETED = "completed";
-
-    static final String FAILED = "failed";
-    static final String CANCELLED = "cancelled";
-
-    /** Some ids are to be asked for again; or were, before the batch was cancelled. */
-    static final String INCOMPLETE = "incomplete";
-
-    /** There was no connection to the upstream, which was known to be down. It does not count as an attempt. */
-    static final String UNREACHABLE = "unreachable";
-
-    static final String UNKNOWN = "unknown";
-
     private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
 
     private static final String INSERT_INGESTION = """
@@ -51,17 +33,6 @@ final class StoreWriter implements AutoCloseable {
             INSERT INTO dispatch
               (run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING slot""";
-    private static final String END_DISPATCH = """
-            UPDATE dispatch SET outcome = ?, reason = ?, batch_status = ?, departed_ticks = ?, ended_at = ?,
-              ended_ticks = ?, retry_at = ?, retry_ticks = ?, hold_until = ?, hold_ticks = ?
-            WHERE slot = ?""";
-    private static final String END_BATCH = """
-            UPDATE dispatch SET batch_status = ?, reason = ?, retried = NULL
-            WHERE slot = (SELECT max(slot) FROM dispatch WHERE ingestion = ? AND batch = ?)""";
-    private static final String PUT_RESULT = """
-            INSERT OR REPLACE INTO result
-              (ingestion, position, status, form, content_type, data, error, http_status)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String INSERT_CONTROL = """
             INSERT INTO control (ordered_at, after_slot, accepted, kind, ingestion, priority, before)
             VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING control""";
@@ -148,69 +119,6 @@ final class StoreWriter implements AutoCloseable {
                 choice.ingestion().batches(),
                 choice.attempt());
         return writtenSlot;
-    }
-
-    /**
-     * What the end of a dispatch is recorded as.
-     *
-     * @param reason of a failure, or of what is missing; null if there is neither
-     * @param batchStatus how the batch has ended with it; null if it has not
-     * @param retry when it may be dispatched again; null if it has ended
-     * @param hold until when the upstream closed the gate; null if it did not
-     */
-    record End(
-            String outcome,
-            @Nullable String reason,
-            @Nullable String batchStatus,
-            @Nullable Moment retry,
-            @Nullable Moment hold) {}
-
-    void end(Flight flight, End end, Moment now) throws SQLException {
-        Moment retry = end.retry();
-        Moment hold = end.hold();
-        update(
-                END_DISPATCH,
-                end.outcome(),
-                end.reason(),
-                end.batchStatus(),
-                flight.departedTicks(),
-                now.micros(),
-                now.ticks(),
-                retry == null ? null : retry.micros(),
-                retry == null ? null : retry.ticks(),
-                hold == null ? null : hold.micros(),
-                hold == null ? null : hold.ticks(),
-                flight.slot());
-    }
-
-    /**
-     * A batch that waited to be dispatched again has ended without that.
-     *
-     * @param error of the ids that failed; null if none did
-     */
-    void endBatch(long ingestion, int batch, BatchStatus status, @Nullable String error) throws SQLException {
-        update(END_BATCH, status.name().toLowerCase(Locale.ROOT), error, ingestion, batch);
-    }
-
-    /** Records what an id has come to; nothing, if it is to be asked for again. */
-    void result(long ingestion, int position, IdOutcome outcome) throws SQLException {
-        if (outcome instanceof IdOutcome.Fetched fetched) {
-            Data data = fetched.data();
-            update(
-                    PUT_RESULT,
-                    ingestion,
-                    position,
-                    COMPLETED,
-                    data.form().name(),
-                    data.contentType(),
-                    data.text(),
-                    null,
-                    null);
-        } else if (outcome instanceof IdOutcome.Failed failed) {
-            update(PUT_RESULT, ingestion, position, FAILED, null, null, null, failed.reason(), failed.httpStatus());
-        } else if (outcome instanceof IdOutcome.Cancelled) {
-            update(PUT_RESULT, ingestion, position, CANCELLED, null, null, null, null, null);
-        }
     }
 
     /**

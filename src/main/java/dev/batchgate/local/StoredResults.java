@@ -1,6 +1,5 @@
 package dev.batchgate.local;
 
-import dev.batchgate.ingestion.Data;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Results;
 import java.sql.Connection;
@@ -63,7 +62,7 @@ final class StoredResults implements Results {
             try (ResultSet row = read.executeQuery()) {
                 for (long characters = 0; row.next(); ) {
                     int position = row.getInt("position");
-                    IdOutcome outcome = outcome(row);
+                    IdOutcome outcome = ResultRow.read(row);
                     results.put(position, outcome);
                     characters += outcome instanceof IdOutcome.Fetched fetched
                             ? fetched.data().text().length()
@@ -75,20 +74,5 @@ final class StoredResults implements Results {
             }
         }
         return new Page(results, ingestion.size());
-    }
-
-    private static IdOutcome outcome(ResultSet row) throws SQLException {
-        return switch (row.getString("status")) {
-            case StoreWriter.COMPLETED ->
-                new IdOutcome.Fetched(new Data(
-                        Data.Form.valueOf(row.getString("form")),
-                        row.getString("content_type"),
-                        row.getString("data")));
-            case StoreWriter.FAILED -> {
-                int status = row.getInt("http_status");
-                yield new IdOutcome.Failed(row.getString("error"), row.wasNull() ? null : status);
-            }
-            default -> new IdOutcome.Cancelled();
-        };
     }
 }

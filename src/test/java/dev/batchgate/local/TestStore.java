@@ -44,15 +44,9 @@ final class TestStore implements AutoCloseable {
             Backlog backlog = Recovery.takeOver(opened, Queues.properties(settings), clock, ticker);
             journal = new Journal(new StoreWriter(opened), () -> fatal = true);
             reader = new StoreReader(opened);
-            return new LocalQueue(
-                    backlog,
-                    journal,
-                    new FinishedIngestions(reader),
-                    Queues.properties(settings),
-                    Queues.retries(settings),
-                    backoff,
-                    clock,
-                    ticker);
+            QueueParts parts =
+                    QueueParts.of(backlog, Queues.properties(settings), Queues.retries(settings), clock, ticker);
+            return new LocalQueue(backlog, parts, journal, new FinishedIngestions(reader), backoff);
         } catch (SQLException broken) {
             throw new AssertionError(broken);
         }

@@ -1,0 +1,73 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.BacklogFull;
+import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.RetryProperties;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the queue of one process consists of, shared by all that changes it.
+ *
+ * @param line who waits
+ * @param gate who may go
+ * @param statuses every ingestion that has not ended, by id; the rest is in the store
+ * @param flights every dispatch that has not ended, by the id of its batch
+ */
+record QueueParts(
+        Line line,
+        Gate gate,
+        ConcurrentHashMap<UUID, Tracked> statuses,
+        ConcurrentHashMap<String, Flight> flights,
+        Reachability reachability,
+        BatchgateProperties properties,
+        RetryProperties retries,
+        Clock clock,
+        Ticker ticker) {
+
+    static QueueParts of(
+            Backlog backlog, BatchgateProperties properties, RetryProperties retries, Clock clock, Ticker ticker) {
+        ConcurrentHashMap<UUID, Tracked> statuses = new ConcurrentHashMap<>();
+        backlog.open().forEach(ingestion -> statuses.put(ingestion.id(), ingestion));
+        return new QueueParts(
+                new Line(backlog, properties.limits().maxBacklog()),
+                new Gate(
+                        properties.interval(),
+                        properties.maxInFlight(),
+                        ticker,
+                        backlog.opensAt(),
+                        backlog.closedUntil(),
+                        backlog.paused()),
+                statuses,
+                new ConcurrentHashMap<>(),
+                new Reachability(retries.downAfter()),
+                properties,
+                retries,
+                clock,
+                ticker);
+    }
+
+    Moment now() {
+        return Moment.now(clock, ticker);
+    }
+
+    /** Keeps room in the line; throws {@link BacklogFull} where there is none. */
+    void reserve(int batches) {
+        long slotsUntilRoom = line.reserve(batches);
+        if (slotsUntilRoom > 0) {
+            Duration first = Duration.ofNanos(gate.nanosUntilOpen());
+            throw new BacklogFull(
+                    properties.limits().maxBacklog(),
+                    first.plus(properties.interval().multipliedBy(slotsUntilRoom - 1)));
+        }
+    }
+
+    /** What has ended is in the store, and need not be remembered. */
+    void forgetIfEnded(Tracked ingestion) {
+        if (ingestion.hasEnded(0)) {
+            statuses.remove(ingestion.id());
+        }
+    }
+}
