@@ -76,7 +76,7 @@ public record BatchState(
     /** The state once its failed ids are asked for again. */
     public BatchState retried(Instant again) {
         require(status == BatchStatus.FAILED, "be retried");
-        return waiting(error, again, unknownOutcomes);
+        return waiting(null, again, unknownOutcomes);
     }
 
     /** The state once none of its ids is to be asked for any more. */

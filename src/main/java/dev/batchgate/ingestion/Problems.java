@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
@@ -106,7 +107,15 @@ class Problems extends ResponseEntityExceptionHandler {
                 .map(refusal ->
                         createResponseEntity(refusal.getBody(), refusal.getHeaders(), refusal.getStatusCode(), request))
                 .orElseGet(() -> createResponseEntity(
-                        invalid(UnreadableBody.invalid(unreadable)), headers, HttpStatus.BAD_REQUEST, request));
+                        invalid(UnreadableBody.invalid(unreadable, example(request))),
+                        headers,
+                        HttpStatus.BAD_REQUEST,
+                        request));
+    }
+
+    private static String example(WebRequest request) {
+        boolean move = ((ServletWebRequest) request).getHttpMethod().equals(HttpMethod.PATCH);
+        return move ? "{\"priority\":\"HIGH\"}" : "{\"ids\":[1,2,3],\"priority\":\"HIGH\"}";
     }
 
     @Override

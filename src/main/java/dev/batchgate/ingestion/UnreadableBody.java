@@ -21,7 +21,8 @@ final class UnreadableBody {
         return cause(unreadable, ErrorResponse.class);
     }
 
-    static InvalidRequest invalid(HttpMessageNotReadableException unreadable) {
+    /** @param example of a body that would do */
+    static InvalidRequest invalid(HttpMessageNotReadableException unreadable, String example) {
         return cause(unreadable, InvalidRequest.class)
                 .or(() -> cause(unreadable, StreamConstraintsException.class)
                         .map(excess -> new InvalidRequest(
@@ -29,8 +30,7 @@ final class UnreadableBody {
                                 "is nested too deeply, or holds a name, number or string that is too long")))
                 .or(() -> cause(unreadable, StreamReadException.class)
                         .map(malformed -> new InvalidRequest(pointer(malformed), malformation(malformed))))
-                .orElseGet(() -> new InvalidRequest(
-                        "", "must be a JSON object such as {\"ids\":[1,2,3],\"priority\":\"HIGH\"}"));
+                .orElseGet(() -> new InvalidRequest("", "must be a JSON object such as " + example));
     }
 
     private static String malformation(StreamReadException malformed) {

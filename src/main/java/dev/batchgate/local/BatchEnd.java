@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * How one dispatch ends, for its batch and for each of its ids. Made, written and applied by the journal's thread.
@@ -29,8 +30,8 @@ record BatchEnd(
         Moment now) {
 
     private static final String END_DISPATCH = """
-            UPDATE dispatch SET outcome = ?, reason = ?, batch_status = ?, departed_ticks = ?, ended_at = ?,
-              ended_ticks = ?, retry_at = ?, retry_ticks = ?, hold_until = ?, hold_ticks = ?
+            UPDATE dispatch SET outcome = ?, reason = ?, batch_status = ?, batch_end_at = ?, departed_ticks = ?, ended_at = ?,
+              ended_ticks = ?, retry_at = ?, retry_ticks = ?, hold_until = ?, hold_ticks = ?, hold_micros = ?
             WHERE slot = ?""";
 
     private static final Logger log = LoggerFactory.getLogger(BatchEnd.class);
@@ -71,6 +72,7 @@ record BatchEnd(
                 word(),
                 verdict.error(),
                 retry == null ? verdict.status().name().toLowerCase(Locale.ROOT) : null,
+                retry == null ? now.micros() : null,
                 flight.departedTicks(),
                 now.micros(),
                 now.ticks(),
@@ -78,6 +80,7 @@ record BatchEnd(
                 retry == null ? null : retry.dueTicks(),
                 hold == null ? null : hold.micros(),
                 hold == null ? null : hold.ticks(),
+                hold == null ? null : hold.micros() - now.micros(),
                 flight.slot());
         int first = flight.choice().index() * ingestion.batchSize();
         for (int i = 0; i < verdict.ids().size(); i++) {
@@ -103,7 +106,12 @@ record BatchEnd(
         if (retry != null) {
             ingestion.incomplete(retry, Objects.requireNonNull(verdict.error()));
             line.await(ingestion, retry);
-            log.info("Batch {} is tried again at {}: {}", batch, Moment.instant(retry.dueMicros()), verdict.error());
+            log.atLevel(counts ? Level.INFO : Level.DEBUG)
+                    .log(
+                            "Batch {} is tried again at {}: {}",
+                            batch,
+                            Moment.instant(retry.dueMicros()),
+                            verdict.error());
             return;
         }
         ingestion.ended(flight.choice().index(), verdict.status(), verdict.error(), now.micros());

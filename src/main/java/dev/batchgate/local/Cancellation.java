@@ -19,7 +19,7 @@ final class Cancellation extends Order {
         }
         store.order("cancel", ingestion.sequence(), null, null, now);
         for (Retry retry : ingestion.retries()) {
-            Cancelled.write(store, ingestion, retry);
+            Cancelled.write(store, ingestion, retry, now);
         }
         if (ingestion.endsWhenCancelled()) {
             store.finish(ingestion.sequence(), now);

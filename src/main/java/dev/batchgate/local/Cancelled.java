@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class Cancelled {
 
     private static final String END_BATCH = """
-            UPDATE dispatch SET batch_status = ?, reason = ?, retried = NULL
+            UPDATE dispatch SET batch_status = ?, reason = ?, batch_end_at = ?, retried = NULL
             WHERE slot = (SELECT max(slot) FROM dispatch WHERE ingestion = ? AND batch = ?)""";
 
     private Cancelled() {}
 
-    static void write(StoreWriter store, Tracked ingestion, Retry retry) throws SQLException {
+    static void write(StoreWriter store, Tracked ingestion, Retry retry, Moment now) throws SQLException {
         int first = retry.batch() * ingestion.batchSize();
         for (int place : retry.places()) {
             ResultRow.write(store, ingestion.sequence(), first + place, new IdOutcome.Cancelled());
         }
         String status = status(retry).name().toLowerCase(Locale.ROOT);
-        store.update(END_BATCH, status, failed(retry), ingestion.sequence(), retry.batch());
+        store.update(END_BATCH, status, failed(retry), now.micros(), ingestion.sequence(), retry.batch());
     }
 
     static void apply(Tracked ingestion, Retry retry, Moment now) {

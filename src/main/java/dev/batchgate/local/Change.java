@@ -24,6 +24,11 @@ interface Change<T> {
         return false;
     }
 
+    /** Whether it goes before all that waits and is not urgent; nobody has been told of that yet. */
+    default boolean isUrgent() {
+        return false;
+    }
+
     /** It is on stable storage; runs before whoever asked for it is told. */
     default void committed() {}
 

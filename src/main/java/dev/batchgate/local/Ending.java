@@ -34,6 +34,11 @@ final class Ending implements Change<BatchEnd> {
     }
 
     @Override
+    public boolean isUrgent() {
+        return true;
+    }
+
+    @Override
     public BatchEnd write(StoreWriter store) throws SQLException {
         // With nobody behind it, a batch is not to be tried for ever.
         boolean othersWait = parts.flights().size() > 1 || !parts.line().isEmpty();

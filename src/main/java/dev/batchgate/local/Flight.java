@@ -1,6 +1,8 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Batch;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One dispatch on record whose end is not: what was chosen, and how it is found again in the ledger. The journal's
@@ -12,6 +14,8 @@ final class Flight {
     private final long slot;
     private long departedTicks;
     private boolean hasDeparted;
+    private @Nullable Moment hold;
+    private boolean isHeard;
 
     Flight(Choice choice, long slot) {
         this.choice = choice;
@@ -26,6 +30,13 @@ final class Flight {
 
     synchronized long departedTicks() {
         return departedTicks;
+    }
+
+    /** Until when the upstream closed the gate with its answer, as it was first understood; null if it did not. */
+    synchronized @Nullable Moment hold(Supplier<@Nullable Moment> understood) {
+        hold = isHeard ? hold : understood.get();
+        isHeard = true;
+        return hold;
     }
 
     Choice choice() {

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +33,7 @@ final class Journal implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final long PROBE_MILLIS = 1_000;
 
-    private final BlockingQueue<JournalEntry<?>> waiting = new LinkedBlockingQueue<>();
+    private final BlockingDeque<JournalEntry<?>> waiting = new LinkedBlockingDeque<>();
     private final JournalEntry<?> end = new JournalEntry<>(store -> "the end");
     private final StoreWriter store;
     private final Runnable fatal;
@@ -64,7 +64,11 @@ final class Journal implements AutoCloseable {
             if (closed) {
                 throw stopping();
             }
-            waiting.add(entry);
+            if (entry.isUrgent()) {
+                waiting.addFirst(entry);
+            } else {
+                waiting.addLast(entry);
+            }
         }
         try {
             return entry.answer().join();
@@ -107,10 +111,11 @@ final class Journal implements AutoCloseable {
             List<JournalEntry<?>> group = nextGroup();
             writing = group;
             ended = group.remove(end);
-            if (group.isEmpty() && !ended) {
+            if (!group.isEmpty()) {
+                write(group);
+            } else if (!ended) {
                 recover();
             }
-            parts(group).forEach(this::write);
         }
     }
 
@@ -122,7 +127,7 @@ final class Journal implements AutoCloseable {
                     trouble == null ? waiting.take() : waiting.poll(PROBE_MILLIS, TimeUnit.MILLISECONDS);
             if (first != null) {
                 group.add(first);
-                waiting.drainTo(group, MOST_IN_GROUP - 1);
+                addThoseThatMayShare(group);
             }
         } catch (InterruptedException unasked) {
             log.warn("Somebody interrupted the journal, which goes on", unasked);
@@ -130,16 +135,15 @@ final class Journal implements AutoCloseable {
         return group;
     }
 
-    /** In pieces, where a change depends on those before it. */
-    private static List<List<JournalEntry<?>>> parts(List<JournalEntry<?>> group) {
-        List<List<JournalEntry<?>>> parts = new ArrayList<>();
-        for (int from = 0, to = 1; to <= group.size(); to++) {
-            if (to == group.size() || group.get(to).needsAllBefore()) {
-                parts.add(group.subList(from, to));
-                from = to;
-            }
+    /** Up to a change that needs those before it to be in effect, which begins a group of its own. */
+    private void addThoseThatMayShare(List<JournalEntry<?>> group) {
+        JournalEntry<?> next = waiting.peekFirst();
+        while (next != null && !next.needsAllBefore() && group.size() < MOST_IN_GROUP) {
+            // Not simply the first any more, if something urgent has come meanwhile.
+            waiting.removeFirstOccurrence(next);
+            group.add(next);
+            next = waiting.peekFirst();
         }
-        return parts;
     }
 
     private void write(List<JournalEntry<?>> group) {

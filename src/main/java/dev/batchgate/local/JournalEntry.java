@@ -25,6 +25,10 @@ final class JournalEntry<T> {
         return answer;
     }
 
+    boolean isUrgent() {
+        return change.isUrgent();
+    }
+
     boolean needsAllBefore() {
         return change.needsAllBefore();
     }

@@ -113,7 +113,12 @@ final class Line {
                 waiting.remove(ingestion);
                 ingestion.setQueued(false);
             }
+            int retries = ingestion.retrying();
             change.run();
+            if (retries > 0 && ingestion.retrying() == 0) {
+                // Else what has ended would be remembered until its time has come.
+                waits.removeIf(wait -> wait.ingestion() == ingestion);
+            }
             count(ingestion, 1);
             return put(ingestion);
         });

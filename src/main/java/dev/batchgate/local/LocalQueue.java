@@ -6,6 +6,7 @@ import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Submission;
+import dev.batchgate.ingestion.Unavailable;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * other, and {@code createdAtMicros} is that thread's alone.
  */
 final class LocalQueue implements BatchQueue {
+
+    private static final int MOST_LOOKS = 100;
 
     private final QueueParts parts;
     private final Journal journal;
@@ -130,6 +133,11 @@ final class LocalQueue implements BatchQueue {
         }
 
         @Override
+        public boolean isUrgent() {
+            return true;
+        }
+
+        @Override
         public Optional<Batch> write(StoreWriter store) throws SQLException {
             Moment now = parts.now();
             if (!parts.gate().isOpen(now.ticks())) {
@@ -178,7 +186,9 @@ final class LocalQueue implements BatchQueue {
             throw new IllegalStateException("batch " + batch.id() + " is not in flight");
         }
         departed(batch);
-        journal.perform(new Ending(parts, flight, outcome, hold(outcome.closedFor()), backoff));
+        // Once: while the outcome cannot be recorded it is said again and again, and time passes.
+        Moment hold = flight.hold(() -> hold(outcome.closedFor()));
+        journal.perform(new Ending(parts, flight, outcome, hold, backoff));
     }
 
     /** The gate closes at once; that it did is recorded with the end of the dispatch. */
@@ -194,18 +204,20 @@ final class LocalQueue implements BatchQueue {
         return until;
     }
 
+    /** An ingestion may end, and be reopened, between one place where it is looked for and the other. */
     @Override
     public Optional<Ingestion> find(UUID ingestionId) {
-        Tracked open = parts.statuses().get(ingestionId);
-        if (open == null) {
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            Tracked open = parts.statuses().get(ingestionId);
+            if (open != null) {
+                return Optional.of(open.snapshot());
+            }
             Optional<Ingestion> ended = finished.find(ingestionId);
-            if (ended.isPresent()) {
+            if (ended.isPresent() || !finished.isKnown(ingestionId)) {
                 return ended;
             }
-            // It may have been reopened between the two questions.
-            open = parts.statuses().get(ingestionId);
         }
-        return Optional.ofNullable(open).map(Tracked::snapshot);
+        throw new Unavailable("The ingestion is changing hands at the moment.", Duration.ofSeconds(1));
     }
 
     @Override

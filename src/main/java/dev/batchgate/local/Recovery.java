@@ -29,10 +29,15 @@ final class Recovery {
             SELECT d.ended_at, d.ended_ticks, r.boot
             FROM dispatch d JOIN run r ON r.run = d.run ORDER BY d.slot DESC LIMIT 1""";
 
-    /** Microseconds, of all that closed the gate what is left at most; never more than it was at first. */
+    /** Microseconds, what is left of all that closed the gate. */
     private static final String CLOSED = """
-            SELECT coalesce(max(min(hold_until - ?1, hold_until - ended_at)), 0)
-            FROM dispatch WHERE hold_until > ?1""";
+            SELECT coalesce(max(hold_micros), 0) FROM dispatch WHERE hold_until > ?""";
+
+    /** Taken over by this start's clock: one that was ahead when it was written must not close the gate each time. */
+    private static final String TAKE_OVER_HOLDS = """
+            UPDATE dispatch SET hold_until = ?1 + min(hold_until - ?1, hold_micros),
+              hold_micros = min(hold_until - ?1, hold_micros)
+            WHERE hold_until > ?1""";
 
     private static final String PAUSED = """
             SELECT count(*) FROM control
@@ -76,6 +81,7 @@ final class Recovery {
     private Backlog takeOver() throws SQLException {
         store.begin();
         long opensAt = now.ticks() + waitForFirstSlot();
+        store.update(TAKE_OVER_HOLDS, now.micros());
         long closedUntil = now.ticks() + 1_000 * store.number(CLOSED, now.micros());
         List<Tracked> open = openIngestions();
         replay(open);
@@ -169,7 +175,7 @@ final class Recovery {
         Tracked ingestion = withdrawn.ingestion();
         for (Retry retry : ingestion.retries()) {
             if (retry.batch() == withdrawn.batch()) {
-                Cancelled.write(store, ingestion, retry);
+                Cancelled.write(store, ingestion, retry, now);
                 Cancelled.apply(ingestion, retry, now);
             }
         }

@@ -30,7 +30,7 @@ final class Replay {
 
     /** What {@link #dispatch} reads. */
     static final String DISPATCH_COLUMNS =
-            "slot, batch, outcome, reason, started_at, ended_at, batch_status, retried, retry_at";
+            "slot, batch, outcome, reason, started_at, ended_at, batch_status, batch_end_at, retried, retry_at";
 
     private static final String FIND = """
             SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids FROM ingestion
@@ -42,13 +42,14 @@ final class Replay {
     /** Without the data, which may be large and says nothing here. */
     private static final String RESULTS = """
             SELECT position, status, 'JSON' AS form, NULL AS content_type, 'null' AS data, error, http_status
-            FROM result WHERE ingestion = ? AND position >= ? AND position < ?""";
+            FROM result WHERE ingestion = ?""";
 
     private static final String ATTEMPTS = """
-            SELECT count(*) FROM dispatch
-            WHERE ingestion = ?1 AND batch = ?2 AND (outcome IS NULL OR outcome <> 'unreachable')
-              AND slot > (SELECT coalesce(max(slot), 0) FROM dispatch
-                          WHERE ingestion = ?1 AND batch = ?2 AND retried IS NOT NULL)""";
+            SELECT batch, count(*) FROM dispatch d
+            WHERE ingestion = ?1 AND (outcome IS NULL OR outcome <> 'unreachable')
+              AND slot > (SELECT coalesce(max(slot), 0) FROM dispatch r
+                          WHERE r.ingestion = ?1 AND r.batch = d.batch AND r.retried IS NOT NULL)
+            GROUP BY batch""";
 
     private static final Moment NEVER = new Moment(0, 0);
 
@@ -135,7 +136,10 @@ final class Replay {
         if (status != null) {
             BatchStatus end = BatchStatus.valueOf(status.toUpperCase(Locale.ROOT));
             ingestion.ended(
-                    batch, end, end == BatchStatus.COMPLETED ? null : row.getString("reason"), endedAt(ingestion, row));
+                    batch,
+                    end,
+                    end == BatchStatus.COMPLETED ? null : row.getString("reason"),
+                    row.getLong("batch_end_at"));
             if (row.getObject("retried") != null) {
                 ingestion.retried(unseen(batch, start));
             }
@@ -144,14 +148,6 @@ final class Replay {
         } else if (!lost) {
             ingestion.incomplete(unseen(batch, due(row)), String.valueOf(row.getString("reason")));
         }
-    }
-
-    /** Of a batch that a cancellation ended, when that was. */
-    private static long endedAt(Tracked ingestion, ResultSet row) throws SQLException {
-        boolean byItself = DispatchOutcome.COMPLETED.equals(row.getString("outcome"))
-                || DispatchOutcome.FAILED.equals(row.getString("outcome"));
-        long cancelledAt = byItself || ingestion.cancelledAt() == null ? 0 : Moment.micros(ingestion.cancelledAt());
-        return Math.max(row.getLong("ended_at"), cancelledAt);
     }
 
     /** When the wait is over that was drawn in an earlier run: by the wall clock, but never longer than it was. */
@@ -172,45 +168,50 @@ final class Replay {
 
     /** Looks up what is missing of each batch that is to be dispatched again. */
     static void complete(Connection store, Tracked ingestion) throws SQLException {
-        for (Retry retry : ingestion.retries()) {
-            Missing missing = missing(store, ingestion, retry.batch(), false);
-            ingestion.replace(new Retry(
-                    retry.batch(),
-                    missing.places,
-                    attempts(store, ingestion, retry.batch()),
-                    missing.before,
-                    retry.dueTicks(),
-                    retry.dueMicros()));
+        List<Retry> retries = ingestion.retries();
+        if (retries.isEmpty()) {
+            return;
+        }
+        Map<Integer, Integer> attempts = new HashMap<>();
+        each(store, ATTEMPTS, ingestion.sequence(), row -> attempts.put(row.getInt(1), row.getInt(2)));
+        Map<Integer, Map<Integer, IdOutcome>> results = results(store, ingestion);
+        for (Retry retry : retries) {
+            int batch = retry.batch();
+            int counted = attempts.getOrDefault(batch, 0);
+            Moment due = new Moment(retry.dueMicros(), retry.dueTicks());
+            ingestion.replace(retry(ingestion, batch, counted, due, results.getOrDefault(batch, Map.of())));
         }
     }
 
-    /** What is to be fetched of a batch that has failed: at once, with all attempts anew. */
-    static Retry failedIds(Connection store, Tracked ingestion, int batch, Moment now) throws SQLException {
-        Missing missing = missing(store, ingestion, batch, true);
-        return new Retry(batch, missing.places, 0, missing.before, now.ticks(), now.micros());
-    }
-
-    private record Missing(List<Integer> places, Verdict.Before before) {}
-
-    /** @param failedToo whether the ids that failed are to be fetched after all */
-    private static Missing missing(Connection store, Tracked ingestion, int batch, boolean failedToo)
+    /** What is to be fetched of batches that have failed: at once, with all attempts anew. */
+    static List<Retry> failedIds(Connection store, Tracked ingestion, List<Integer> batches, Moment now)
             throws SQLException {
-        List<Long> ids = ingestion.batch(batch).ids();
-        int first = batch * ingestion.batchSize();
-        Map<Integer, IdOutcome> known = new HashMap<>();
-        try (PreparedStatement statement = store.prepareStatement(RESULTS)) {
-            statement.setLong(1, ingestion.sequence());
-            statement.setInt(2, first);
-            statement.setInt(3, first + ids.size());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    IdOutcome outcome = ResultRow.read(row);
-                    if (!(failedToo && outcome instanceof IdOutcome.Failed)) {
-                        known.put(row.getInt("position") - first, outcome);
-                    }
-                }
-            }
+        Map<Integer, Map<Integer, IdOutcome>> results = results(store, ingestion);
+        List<Retry> retries = new ArrayList<>();
+        for (int batch : batches) {
+            Map<Integer, IdOutcome> known = results.getOrDefault(batch, new HashMap<>());
+            known.values().removeIf(IdOutcome.Failed.class::isInstance);
+            retries.add(retry(ingestion, batch, 0, now, known));
         }
+        return retries;
+    }
+
+    /** What the ids of each batch have come to, by their places in it. */
+    private static Map<Integer, Map<Integer, IdOutcome>> results(Connection store, Tracked ingestion)
+            throws SQLException {
+        Map<Integer, Map<Integer, IdOutcome>> results = new HashMap<>();
+        int size = ingestion.batchSize();
+        each(store, RESULTS, ingestion.sequence(), row -> {
+            int position = row.getInt("position");
+            results.computeIfAbsent(position / size, first -> new HashMap<>())
+                    .put(position % size, ResultRow.read(row));
+        });
+        return results;
+    }
+
+    /** The dispatch that all ids are missing of that are not known. */
+    private static Retry retry(Tracked ingestion, int batch, int counted, Moment due, Map<Integer, IdOutcome> known) {
+        List<Long> ids = ingestion.batch(batch).ids();
         List<Integer> places = new ArrayList<>();
         List<Long> otherIds = new ArrayList<>();
         List<IdOutcome> outcomes = new ArrayList<>();
@@ -223,17 +224,7 @@ final class Replay {
                 outcomes.add(outcome);
             }
         }
-        return new Missing(places, Verdict.Before.NOTHING.and(otherIds, outcomes));
-    }
-
-    private static int attempts(Connection store, Tracked ingestion, int batch) throws SQLException {
-        try (PreparedStatement statement = store.prepareStatement(ATTEMPTS)) {
-            statement.setLong(1, ingestion.sequence());
-            statement.setInt(2, batch);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getInt(1);
-            }
-        }
+        Verdict.Before before = Verdict.Before.NOTHING.and(otherIds, outcomes);
+        return new Retry(batch, places, counted, before, due.ticks(), due.micros());
     }
 }

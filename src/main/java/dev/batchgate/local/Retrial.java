@@ -11,16 +11,20 @@ import org.jspecify.annotations.Nullable;
 /** Has failed ids asked for again; reopens their ingestion, which may be in the store alone. */
 final class Retrial extends Order {
 
-    private static final String MARK = """
-            UPDATE dispatch SET retried = ?
-            WHERE slot = (SELECT max(slot) FROM dispatch WHERE ingestion = ? AND batch = ?)""";
+    /** The batches that have failed are those whose last dispatch says so, and that nobody asked for again since. */
+    private static final String FAILED = " ingestion = ?1 AND batch_status = 'failed' AND retried IS NULL";
+
     private static final String FORGET = """
-            DELETE FROM result WHERE ingestion = ? AND position = ?""";
+            DELETE FROM result
+            WHERE ingestion = ?1 AND status = 'failed'
+              AND position / ?2 IN (SELECT batch FROM dispatch WHERE""" + FAILED + ")";
+    private static final String MARK = "UPDATE dispatch SET retried = ?2 WHERE" + FAILED;
     private static final String REOPEN = "UPDATE ingestion SET finished_at = NULL WHERE sequence = ?";
 
     private final UUID ingestionId;
     private final List<Retry> retries = new ArrayList<>();
     private int reserved;
+    private boolean isNew;
     private @Nullable Tracked ingestion;
 
     Retrial(QueueParts parts, UUID ingestionId) {
@@ -44,23 +48,19 @@ final class Retrial extends Order {
         parts().reserve(failed.size());
         reserved = failed.size();
         long control = store.order("retry", known.sequence(), null, null, now);
-        for (int batch : failed) {
-            Retry retry = Replay.failedIds(store.connection(), known, batch, now);
-            for (int place : retry.places()) {
-                store.update(FORGET, known.sequence(), batch * known.batchSize() + place);
-            }
-            store.update(MARK, control, known.sequence(), batch);
-            retries.add(retry);
-        }
+        retries.addAll(Replay.failedIds(store.connection(), known, failed, now));
+        store.update(FORGET, known.sequence(), known.batchSize());
+        store.update(MARK, known.sequence(), control);
         store.update(REOPEN, known.sequence());
         ingestion = known;
+        // Before the store shows that it is open again, so that nobody finds it in neither.
+        isNew = parts().statuses().putIfAbsent(ingestionId, known) == null;
         return true;
     }
 
     @Override
     void apply(Moment now) {
         Tracked reopened = Objects.requireNonNull(ingestion);
-        parts().statuses().put(ingestionId, reopened);
         parts().line().reenter(reopened, retries);
     }
 
@@ -69,5 +69,9 @@ final class Retrial extends Order {
         parts().line().release(reserved);
         reserved = 0;
         retries.clear();
+        if (isNew) {
+            parts().statuses().remove(ingestionId);
+            isNew = false;
+        }
     }
 }

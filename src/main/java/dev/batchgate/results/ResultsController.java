@@ -1,6 +1,7 @@
 package dev.batchgate.results;
 
 import dev.batchgate.ingestion.BatchState;
+import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Data;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Ingestion;
@@ -80,12 +81,23 @@ class ResultsController {
     private int writePage(Ingestion ingestion, int from, LineWriter lines, HttpServletResponse response) {
         Results.Page page = read(ingestion, from, response);
         int to = Math.min(page.to(), ingestion.ids().size());
+        Ingestion latest = null;
         for (int position = from; position < to; position++) {
             IdOutcome known = page.byPosition().get(position);
-            IdOutcome outcome = known != null ? known : implied(ingestion.state(position / ingestion.batchSize()));
+            int batch = position / ingestion.batchSize();
+            if (known == null && latest == null && isFailed(ingestion, batch)) {
+                // It may have been asked for again since, and then what had failed is not there any more.
+                latest = service.find(ingestion.id().toString());
+            }
+            boolean again = latest != null && isFailed(ingestion, batch) && !isFailed(latest, batch);
+            IdOutcome outcome = known != null || again ? known : implied(ingestion.state(batch));
             lines.write(Line.of(ingestion.ids().get(position), outcome));
         }
         return to;
+    }
+
+    private static boolean isFailed(Ingestion ingestion, int batch) {
+        return ingestion.state(batch).status() == BatchStatus.FAILED;
     }
 
     private Results.Page read(Ingestion ingestion, int from, HttpServletResponse response) {

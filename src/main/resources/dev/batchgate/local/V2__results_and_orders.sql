@@ -4,11 +4,11 @@ CREATE TABLE result (                        -- an id that has ended; written wi
     ingestion    INTEGER NOT NULL,           -- its sequence
     position     INTEGER NOT NULL,           -- place among the ids of the ingestion, counted from 0
     status       TEXT    NOT NULL,           -- completed, failed, cancelled
+    error        TEXT,                       -- of a failure
+    http_status  INTEGER,                    -- of a failure that the upstream answered with one
     form         TEXT,                       -- of the data: JSON (one line), TEXT, BINARY (Base64)
     content_type TEXT,
-    data         TEXT,
-    error        TEXT,                       -- of a failure
-    http_status  INTEGER                     -- of a failure that the upstream answered with one
+    data         TEXT                        -- last, so that nobody has to read past it
 );
 
 CREATE UNIQUE INDEX result_by_position ON result (ingestion, position);
@@ -30,12 +30,14 @@ CREATE INDEX control_by_ingestion ON control (ingestion) WHERE ingestion IS NOT 
 -- be asked for again (incomplete; unreachable where there was no connection to the upstream, which costs no attempt), or
 -- nobody knows (unknown). It is null while it is in flight.
 ALTER TABLE dispatch ADD COLUMN batch_status TEXT;    -- how the batch has ended, after this dispatch; null if it has not
+ALTER TABLE dispatch ADD COLUMN batch_end_at INTEGER; -- when that was
 ALTER TABLE dispatch ADD COLUMN retry_at     INTEGER; -- when the batch may be dispatched again at the earliest
 ALTER TABLE dispatch ADD COLUMN retry_ticks  INTEGER; -- the same on the monotonic clock of its run
 ALTER TABLE dispatch ADD COLUMN retried      INTEGER; -- the control that queued the batch again after it had failed
 ALTER TABLE dispatch ADD COLUMN hold_until   INTEGER; -- until when the upstream closed the gate with its answer
 ALTER TABLE dispatch ADD COLUMN hold_ticks   INTEGER; -- the same on the monotonic clock of its run
-UPDATE dispatch SET batch_status = outcome WHERE outcome IN ('completed', 'failed');
+ALTER TABLE dispatch ADD COLUMN hold_micros  INTEGER; -- how much of that was left when it was written, or taken over
+UPDATE dispatch SET batch_status = outcome, batch_end_at = ended_at WHERE outcome IN ('completed', 'failed');
 
 DROP INDEX dispatch_noteworthy;
 CREATE INDEX dispatch_by_batch ON dispatch (ingestion, batch, slot);

@@ -82,7 +82,7 @@ class OrderControllerTests {
                 "{\"priority\":null}                  | /priority must be \"HIGH\", \"MEDIUM\" or \"LOW\".",
                 "{\"priority\":\"high\"}              | /priority must be \"HIGH\", \"MEDIUM\" or \"LOW\".",
                 "{\"priority\":\"LOW\",\"priority\":\"LOW\"} | /priority is there twice",
-                "[]                                   | must be a JSON object",
+                "[]                                   | must be a JSON object such as {\"priority\":\"HIGH\"}",
                 "{                                    | is not well-formed JSON",
             })
     void aMoveWithoutAPriorityIsRefused(String body, String detail) {

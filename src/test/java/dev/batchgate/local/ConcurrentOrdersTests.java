@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 /** Orders given at the very moments at which batches are dispatched and end. */
 class ConcurrentOrdersTests {
@@ -60,6 +61,36 @@ class ConcurrentOrdersTests {
             if (false)
                 assertThat(store.verify())
                         .contains("violations   0", "dispatches   %d, slot 1 to %1$d".formatted(sent.size()));
+        }
+    }
+
+    /** It is in the store as finished, or in memory as open, or for a moment in both; but never in neither. */
+    @Test
+    void anIngestionIsAlwaysFoundAlsoWhileItIsReopened() throws Exception {
+        try (TestStore store = new TestStore()) {
+            LocalQueue queue = store.open(Clock.systemUTC(), Ticker.SYSTEM, "interval=1ms");
+            UUID id = queue.add(Queues.submission(Priority.LOW, Ids.of(1)));
+            ExecutorService threads = Executors.newFixedThreadPool(3);
+            List<Future<Long>> pollers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                pollers.add(threads.submit(() -> {
+                    long missing = 0;
+                    while (!over.get()) {
+                        missing += queue.find(id).isEmpty() ? 1 : 0;
+                    }
+                    return missing;
+                }));
+            }
+            for (int round = 0; round < 400; round++) {
+                Batch batch = queue.take();
+                queue.finish(batch, Outcomes.failed(batch, "gone"));
+                queue.orders().retry(id);
+            }
+            over.set(true);
+            for (Future<Long> poller : pollers) {
+                assertThat(poller.get(10, TimeUnit.SECONDS)).isZero();
+            }
+            threads.shutdown();
         }
     }
 

@@ -53,17 +53,44 @@ class LocalOrdersTests extends OrdersContract {
         List<Thread> inThisOrder = List.of(
                 holding,
                 started(() -> queue.finish(missed, Outcomes.missed(missed, "not yet"))),
-                started(() -> queue.orders().cancel(cancelled)),
-                started(() -> taken.add(queue.take())));
+                started(() -> queue.orders().cancel(cancelled)));
         journalGoesOn.countDown();
         for (Thread thread : inThisOrder) {
             thread.join(10_000);
         }
+        taken.add(queue.take());
 
         assertThat(taken).extracting(Batch::ingestionId).containsExactly(next);
         assertThat(queue.find(cancelled).orElseThrow().status()).isEqualTo(IngestionStatus.CANCELLED);
         queue.finish(taken.get(0), Outcomes.completed(taken.get(0)));
         assertThat(store.verify()).contains("violations   0", "dispatches   2");
+    }
+
+    @Test
+    void aDispatchDoesNotWaitForTheOrdersOfOthers() throws Exception {
+        LocalQueue queue = (LocalQueue) desk("interval=1ms").queue();
+        TestStore store = stores.get(stores.size() - 1);
+        UUID first = queue.add(Queues.submission(Priority.HIGH, Ids.of(1)));
+        List<Boolean> pausedAtDispatch = new ArrayList<>();
+        Thread holding = started(() -> store.journal().perform(writer -> {
+            awaitQuietly(journalGoesOn);
+            return true;
+        }));
+        Thread ordering = started(() -> queue.orders().pause());
+        Thread dispatching = started(() -> {
+            if (queue.take().ingestionId().equals(first)) {
+                pausedAtDispatch.add(true);
+            }
+        });
+        journalGoesOn.countDown();
+
+        for (Thread thread : List.of(holding, ordering, dispatching)) {
+            thread.join(10_000);
+        }
+        assertThat(pausedAtDispatch)
+                .as("it went before a pause that nobody had been told of")
+                .hasSize(1);
+        assertThat(store.verify()).contains("violations   0");
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -1,6 +1,8 @@
 package dev.batchgate.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchState;
@@ -11,6 +13,7 @@ import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.IngestionStatus;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,6 +170,74 @@ class RetryTests {
         Outcomes.completeNext(queue);
 
         assertThat(time.sinceStart()).isEqualTo(seconds(60));
+    }
+
+    @Test
+    void aWallClockThatWasAheadClosesTheGateOnceAndNotWithEveryRestart() throws Exception {
+        time.setWallClockWrongBy(Duration.ofDays(365));
+        add(Priority.LOW, 1);
+        closeFor(Duration.ofMinutes(30));
+        time.setWallClockWrongBy(Duration.ZERO);
+        reopen("interval=1s");
+        assertThat(queue.state().closedUntil()).isEqualTo(time.instant().plus(Duration.ofMinutes(30)));
+        time.pass(Duration.ofMinutes(10));
+        reopen("interval=1s");
+        assertThat(queue.state().closedUntil()).isEqualTo(time.instant().plus(Duration.ofMinutes(20)));
+        time.pass(Duration.ofMinutes(20));
+        reopen("interval=1s");
+
+        assertThat(queue.state().closedUntil()).isNull();
+    }
+
+    @Test
+    void whatTheUpstreamSaidOnceIsHeardOnceHoweverLongItTakesToRecordIt() throws Exception {
+        add(Priority.LOW, 1);
+        Batch batch = queue.take();
+        store.tamper("CREATE TRIGGER no BEFORE UPDATE ON dispatch BEGIN SELECT RAISE(ABORT, 'no'); END");
+        assertThatThrownBy(() -> queue.finish(batch, Outcomes.closed(batch, Duration.ofSeconds(60))))
+                .hasMessageContaining("rejects");
+        time.pass(Duration.ofSeconds(30));
+        store.tamper("DROP TRIGGER no");
+
+        queue.finish(batch, Outcomes.closed(batch, Duration.ofSeconds(60)));
+
+        assertThat(queue.state().closedUntil()).isEqualTo(time.instant().plusSeconds(30));
+    }
+
+    @Test
+    void whatIsCancelledIsForgottenAtOnceHoweverLongItWasToWait() throws Exception {
+        reopen("interval=1ms", "upstream.backoff=1d", "upstream.max-backoff=30d");
+        List<WeakReference<Object>> cancelled = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            UUID id = add(Priority.LOW, 1, 2, 3, 4);
+            finish(BUSY, BUSY, BUSY);
+            cancelled.add(new WeakReference<>(queue.find(id).orElseThrow().ids()));
+            queue.orders().cancel(id);
+        }
+        // The journal remembers what it wrote last.
+        queue.orders().pause();
+
+        await().until(() -> {
+            System.gc();
+            return cancelled.stream().allMatch(ids -> ids.get() == null);
+        });
+    }
+
+    @Test
+    void aBatchEndsWhenItIsCancelledNotWhenItFailedBefore() throws Exception {
+        UUID id = add(Priority.LOW, 1);
+        finish(GONE);
+        time.pass(Duration.ofSeconds(3));
+        queue.orders().pause();
+        queue.orders().retry(id);
+        assertThat(state(id).error()).isNull();
+        time.pass(Duration.ofSeconds(3));
+        queue.orders().cancel(id);
+
+        assertThat(state(id).status()).isEqualTo(BatchStatus.CANCELLED);
+        assertThat(state(id).finishedAt()).isEqualTo(time.instant());
+        assertThat(queue.orders().cancel(id).orElseThrow().state(0).finishedAt())
+                .isEqualTo(time.instant());
     }
 
     @Test

@@ -44,6 +44,13 @@ final class FakeStore implements BatchQueue, Orders, Results {
         return id.toString();
     }
 
+    /** What is known of its batches from now on. */
+    void change(UUID id, List<BatchState> states) {
+        ingestions.computeIfPresent(
+                id,
+                (same, old) -> new Ingestion(id, old.priority(), old.createdAt(), old.ids(), old.batchSize(), states));
+    }
+
     /** A page of consecutive outcomes. */
     static Optional<Page> page(int from, IdOutcome... outcomes) {
         TreeMap<Integer, IdOutcome> byPosition = new TreeMap<>();

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +137,21 @@ class ResultsControllerTests {
                 {"id":4,"status":"pending"}
                 {"id":4,"status":"pending"}
                 {"id":5,"status":"pending"}
+                """);
+    }
+
+    @Test
+    void whatHadFailedIsPendingOnceItIsAskedForAgainAlsoInTheMiddleOfTheAnswer() {
+        UUID[] id = new UUID[1];
+        id[0] = UUID.fromString(store.add(Ids.of(1, 2, 3), List.of(FAILED), from -> {
+            store.change(id[0], List.of(TRIGGERED));
+            return Optional.of(new Results.Page(Collections.emptySortedMap(), 3));
+        }));
+
+        assertThat(http.get("/results/" + id[0]).response().body()).isEqualTo("""
+                {"id":1,"status":"pending"}
+                {"id":2,"status":"pending"}
+                {"id":3,"status":"pending"}
                 """);
     }
 
