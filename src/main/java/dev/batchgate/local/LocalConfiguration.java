@@ -4,8 +4,7 @@ import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.RetryProperties;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.SplittableRandom;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,8 +47,8 @@ class LocalConfiguration {
             RetryProperties retries,
             Clock clock) {
         Ticker ticker = Ticker.SYSTEM;
-        Backoff backoff =
-                longest -> Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest.toNanos() + 1));
+        // The journal's thread alone draws from it.
+        Backoff backoff = Backoff.fullJitter(new SplittableRandom());
         try {
             Backlog backlog = Recovery.takeOver(folder, properties, clock, ticker);
             QueueParts parts = QueueParts.of(backlog, properties, retries, clock, ticker);

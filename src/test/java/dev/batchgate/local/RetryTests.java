@@ -205,6 +205,17 @@ class RetryTests {
     }
 
     @Test
+    void theSlotOfWhatIsCancelledGoesToTheNextOneInTheSameInstant() throws Exception {
+        UUID cancelled = add(Priority.HIGH, 1, 2, 3, 4);
+        add(Priority.LOW, 5);
+        Outcomes.completeNext(queue);
+        time.at(Duration.ofSeconds(1), () -> queue.orders().cancel(cancelled));
+
+        assertThat(Outcomes.completeNext(queue).ids()).containsExactly(5L);
+        assertThat(time.sinceStart()).isEqualTo(seconds(1));
+    }
+
+    @Test
     void whatIsCancelledIsForgottenAtOnceHoweverLongItWasToWait() throws Exception {
         reopen("interval=1ms", "upstream.backoff=1d", "upstream.max-backoff=30d");
         List<WeakReference<Object>> cancelled = new ArrayList<>();
