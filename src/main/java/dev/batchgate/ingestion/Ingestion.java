@@ -44,7 +44,11 @@ public record Ingestion(
     }
 
     public IngestionStatus status() {
-        return IngestionStatus.of(
-                progress(), states.stream().anyMatch(state -> state.status() != BatchStatus.YET_TO_START));
+        return status(progress());
+    }
+
+    /** Its status, for whoever has counted its batches already. The first of them is the first to begin. */
+    IngestionStatus status(Progress counted) {
+        return IngestionStatus.of(counted, state(0).status() != BatchStatus.YET_TO_START);
     }
 }

@@ -45,12 +45,13 @@ record StatusView(
             @JsonProperty("unknown_outcomes") @Nullable Integer unknownOutcomes) {}
 
     static StatusView of(Ingestion ingestion) {
+        Progress progress = ingestion.progress();
         return new StatusView(
                 ingestion.id(),
-                ingestion.status(),
+                ingestion.status(progress),
                 ingestion.priority(),
                 ingestion.createdAt(),
-                ingestion.progress(),
+                progress,
                 batches(ingestion));
     }
 

@@ -46,14 +46,12 @@ record BatchEnd(
             return new BatchEnd(flight, verdict, counts, null, now);
         }
         Duration wait = counts ? backoff.draw(retries.longestBackoff(choice.counted())) : Duration.ZERO;
-        Moment due = now.plus(wait);
         Retry retry = new Retry(
                 choice.index(),
                 missing(choice.places(), verdict.ids()),
                 choice.counted() - (counts ? 0 : 1),
                 verdict.after(),
-                due.ticks(),
-                due.micros());
+                now.plus(wait));
         return new BatchEnd(flight, verdict, counts, retry, now);
     }
 
@@ -76,8 +74,8 @@ record BatchEnd(
                 flight.departedTicks(),
                 now.micros(),
                 now.ticks(),
-                retry == null ? null : retry.dueMicros(),
-                retry == null ? null : retry.dueTicks(),
+                retry == null ? null : retry.due().micros(),
+                retry == null ? null : retry.due().ticks(),
                 hold == null ? null : hold.micros(),
                 hold == null ? null : hold.ticks(),
                 hold == null ? null : hold.micros() - now.micros(),
@@ -110,7 +108,7 @@ record BatchEnd(
                     .log(
                             "Batch {} is tried again at {}: {}",
                             batch,
-                            Moment.instant(retry.dueMicros()),
+                            Moment.instant(retry.due().micros()),
                             verdict.error());
             return;
         }

@@ -60,21 +60,27 @@ final class Course {
     /** A dispatch has come back, and some of its ids are to be asked for again. */
     void incomplete(Retry retry, String why) {
         land(retry.batch());
-        noted.put(retry.batch(), state(retry.batch()).incomplete(why, Moment.instant(retry.dueMicros())));
+        noted.put(
+                retry.batch(),
+                state(retry.batch()).incomplete(why, Moment.instant(retry.due().micros())));
         retries.put(retry.batch(), retry);
     }
 
     /** Nobody will know how a dispatch ended. */
     void outcomeLost(Retry retry) {
         land(retry.batch());
-        noted.put(retry.batch(), state(retry.batch()).outcomeLost(Moment.instant(retry.dueMicros())));
+        noted.put(
+                retry.batch(),
+                state(retry.batch()).outcomeLost(Moment.instant(retry.due().micros())));
         retries.put(retry.batch(), retry);
     }
 
     /** The failed ids of a batch are to be asked for again. */
     void retried(Retry retry) {
         ended--;
-        noted.put(retry.batch(), state(retry.batch()).retried(Moment.instant(retry.dueMicros())));
+        noted.put(
+                retry.batch(),
+                state(retry.batch()).retried(Moment.instant(retry.due().micros())));
         retries.put(retry.batch(), retry);
     }
 
@@ -110,9 +116,8 @@ final class Course {
         withdrawn.addAll(flying);
     }
 
-    @Nullable
-    Instant cancelledAt() {
-        return cancelledAt;
+    boolean isCancelled() {
+        return cancelledAt != null;
     }
 
     /** Whether there is anything that a cancellation would change, of what was dispatched. */
@@ -127,7 +132,7 @@ final class Course {
     /** The wait of a batch is over, if it is still the same wait. */
     boolean comeDue(int batch, long dueTicks) {
         Retry retry = retries.get(batch);
-        return retry != null && retry.dueTicks() == dueTicks && due.add(batch);
+        return retry != null && retry.due().ticks() == dueTicks && due.add(batch);
     }
 
     /** The first batch whose wait is over. */

@@ -33,8 +33,7 @@ final class Line {
     private final PriorityQueue<Wait> waits = new PriorityQueue<>(Comparator.comparingLong(Wait::dueTicks));
     private final ReentrantLock deciding = new ReentrantLock();
     private final Semaphore arrived = new Semaphore(0);
-    private final Map<Priority, Long> batches = zeroes();
-    private final Map<Priority, Long> retrying = zeroes();
+    private final WaitingCounts counts = new WaitingCounts();
     private final long maxBatches;
 
     private @Nullable Tracked inHand;
@@ -50,14 +49,6 @@ final class Line {
         backlog.open().forEach(this::join);
     }
 
-    private static Map<Priority, Long> zeroes() {
-        Map<Priority, Long> zeroes = new EnumMap<>(Priority.class);
-        for (Priority priority : Priority.values()) {
-            zeroes.put(priority, 0L);
-        }
-        return zeroes;
-    }
-
     /**
      * Keeps room for batches that are about to be written, if there is room.
      *
@@ -65,7 +56,7 @@ final class Line {
      */
     long reserve(int added) {
         return locked(() -> {
-            long excess = total() + reserved + added - maxBatches;
+            long excess = counts.total() + reserved + added - maxBatches;
             reserved += excess > 0 ? 0 : added;
             return Math.max(0, excess);
         });
@@ -85,14 +76,9 @@ final class Line {
     }
 
     private boolean join(Tracked ingestion) {
-        count(ingestion, 1);
-        ingestion.retries().forEach(retry -> waits.add(new Wait(retry.dueTicks(), ingestion, retry.batch())));
+        counts.add(ingestion);
+        ingestion.retries().forEach(retry -> waits.add(new Wait(retry.due().ticks(), ingestion, retry.batch())));
         return put(ingestion);
-    }
-
-    private void count(Tracked ingestion, int sign) {
-        batches.merge(ingestion.priority(), (long) sign * ingestion.waiting(), Long::sum);
-        retrying.merge(ingestion.priority(), (long) sign * ingestion.retrying(), Long::sum);
     }
 
     private boolean put(Tracked ingestion) {
@@ -107,7 +93,7 @@ final class Line {
     /** What happens to an ingestion that may be in the line already; the next choice counts it in. */
     void change(Tracked ingestion, Runnable change) {
         locked(() -> {
-            count(ingestion, -1);
+            counts.remove(ingestion);
             if (ingestion.isQueued()) {
                 // Walks over all entries, some 0.5 ms with a million of them; but orders are rare.
                 waiting.remove(ingestion);
@@ -119,7 +105,7 @@ final class Line {
                 // Else what has ended would be remembered until its time has come.
                 waits.removeIf(wait -> wait.ingestion() == ingestion);
             }
-            count(ingestion, 1);
+            counts.add(ingestion);
             return put(ingestion);
         });
     }
@@ -128,7 +114,7 @@ final class Line {
     void reenter(Tracked ingestion, List<Retry> retries) {
         locked(() -> {
             change(ingestion, () -> retries.forEach(ingestion::retried));
-            retries.forEach(retry -> waits.add(new Wait(retry.dueTicks(), ingestion, retry.batch())));
+            retries.forEach(retry -> waits.add(new Wait(retry.due().ticks(), ingestion, retry.batch())));
             reserved -= retries.size();
             return true;
         });
@@ -137,8 +123,8 @@ final class Line {
     /** What has come back incomplete waits for its time. */
     void await(Tracked ingestion, Retry retry) {
         locked(() -> {
-            waits.add(new Wait(retry.dueTicks(), ingestion, retry.batch()));
-            retrying.merge(ingestion.priority(), 1L, Long::sum);
+            waits.add(new Wait(retry.due().ticks(), ingestion, retry.batch()));
+            counts.addRetry(ingestion);
             arrived.release();
             return true;
         });
@@ -192,9 +178,9 @@ final class Line {
     void takeAway(Choice choice, long micros) {
         locked(() -> {
             Tracked ingestion = choice.ingestion();
-            count(ingestion, -1);
+            counts.remove(ingestion);
             ingestion.dispatched(choice.index(), micros);
-            count(ingestion, 1);
+            counts.add(ingestion);
             return putBack();
         });
     }
@@ -213,17 +199,14 @@ final class Line {
      * ingestions, and walks the copy outside of it, some 0.1 s.
      */
     Map<Priority, QueueState.Waiting> state() {
-        Map<Priority, Long> first = new EnumMap<>(Priority.class);
-        Map<Priority, Long> again = new EnumMap<>(Priority.class);
-        List<Tracked> all = locked(() -> {
-            List<Tracked> copy = new ArrayList<>(waiting);
-            waits.forEach(wait -> copy.add(wait.ingestion()));
+        List<Tracked> all = new ArrayList<>();
+        WaitingCounts counted = locked(() -> {
+            all.addAll(waiting);
+            waits.forEach(wait -> all.add(wait.ingestion()));
             if (inHand != null) {
-                copy.add(inHand);
+                all.add(inHand);
             }
-            first.putAll(batches);
-            again.putAll(retrying);
-            return copy;
+            return counts.copy();
         });
         Map<Priority, Tracked> oldest = new EnumMap<>(Priority.class);
         all.stream()
@@ -235,8 +218,8 @@ final class Line {
             state.put(
                     priority,
                     new QueueState.Waiting(
-                            first.getOrDefault(priority, 0L),
-                            again.getOrDefault(priority, 0L),
+                            counted.batches(priority),
+                            counted.retrying(priority),
                             head == null ? null : head.createdAt()));
         }
         return state;
@@ -244,12 +227,7 @@ final class Line {
 
     /** Whether no batch waits at all, neither for a slot nor for its time. */
     boolean isEmpty() {
-        return locked(() -> total() == 0);
-    }
-
-    private long total() {
-        return batches.values().stream().mapToLong(Long::longValue).sum()
-                + retrying.values().stream().mapToLong(Long::longValue).sum();
+        return locked(() -> counts.total() == 0);
     }
 
     private <T> T locked(Supplier<T> action) {

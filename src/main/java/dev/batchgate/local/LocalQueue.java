@@ -66,7 +66,7 @@ final class LocalQueue implements BatchQueue {
         @Override
         public UUID write(StoreWriter store) throws SQLException {
             String key = submission.idempotencyKey();
-            Optional<StoreWriter.Earlier> earlier = key == null ? Optional.empty() : store.findKey(key);
+            Optional<Earlier> earlier = key == null ? Optional.empty() : store.findKey(key);
             if (earlier.isPresent()) {
                 return earlier.get().idFor(submission);
             }

@@ -158,7 +158,7 @@ final class Replay {
     }
 
     private static Retry unseen(int batch, Moment due) {
-        return new Retry(batch, List.of(), 0, Verdict.Before.NOTHING, due.ticks(), due.micros());
+        return new Retry(batch, List.of(), 0, Verdict.Before.NOTHING, due);
     }
 
     /** Batches that are not to be dispatched again though nobody knows how their dispatch ended. */
@@ -178,8 +178,7 @@ final class Replay {
         for (Retry retry : retries) {
             int batch = retry.batch();
             int counted = attempts.getOrDefault(batch, 0);
-            Moment due = new Moment(retry.dueMicros(), retry.dueTicks());
-            ingestion.replace(retry(ingestion, batch, counted, due, results.getOrDefault(batch, Map.of())));
+            ingestion.replace(retry(ingestion, batch, counted, retry.due(), results.getOrDefault(batch, Map.of())));
         }
     }
 
@@ -225,6 +224,6 @@ final class Replay {
             }
         }
         Verdict.Before before = Verdict.Before.NOTHING.and(otherIds, outcomes);
-        return new Retry(batch, places, counted, before, due.ticks(), due.micros());
+        return new Retry(batch, places, counted, before, due);
     }
 }

@@ -10,10 +10,9 @@ import java.util.List;
  * @param places of the missing ids in the batch, counted from 0, in their order
  * @param counted dispatches that count as attempts
  * @param before what its other ids have come to
- * @param dueTicks when it may be dispatched again, in the ticker's nanoseconds
- * @param dueMicros the same by the wall clock
+ * @param due when it may be dispatched again
  */
-record Retry(int batch, List<Integer> places, int counted, Verdict.Before before, long dueTicks, long dueMicros) {
+record Retry(int batch, List<Integer> places, int counted, Verdict.Before before, Moment due) {
 
     Retry {
         places = List.copyOf(places);

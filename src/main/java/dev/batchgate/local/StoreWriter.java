@@ -1,6 +1,5 @@
 package dev.batchgate.local;
 
-import dev.batchgate.ingestion.KeyReused;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.nio.ByteBuffer;
@@ -79,18 +78,6 @@ final class StoreWriter implements AutoCloseable {
                 ids.bytes(),
                 submission.idempotencyKey());
         return writtenSequence;
-    }
-
-    /** What has been accepted under a key. */
-    record Earlier(String key, UUID id, String priority, PackedIds ids) {
-
-        /** The ingestion's id, if it was accepted for an equal submission; else throws {@link KeyReused}. */
-        UUID idFor(Submission submission) {
-            if (priority.equals(submission.priority().name()) && ids.sameAs(PackedIds.of(submission.ids()))) {
-                return id;
-            }
-            throw new KeyReused(key);
-        }
     }
 
     Optional<Earlier> findKey(String idempotencyKey) throws SQLException {

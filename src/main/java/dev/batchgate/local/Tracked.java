@@ -139,7 +139,7 @@ final class Tracked {
 
     /** Batches that wait for their first dispatch. */
     synchronized int waiting() {
-        return course != null && course.cancelledAt() != null ? 0 : batches() - next;
+        return course != null && course.isCancelled() ? 0 : batches() - next;
     }
 
     /** Those that wait to be dispatched again. */
@@ -162,10 +162,6 @@ final class Tracked {
 
     synchronized List<Integer> failed() {
         return course == null ? List.of() : course.failed();
-    }
-
-    synchronized @Nullable Instant cancelledAt() {
-        return course == null ? null : course.cancelledAt();
     }
 
     synchronized Ingestion snapshot() {

@@ -1,0 +1,55 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.Priority;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How many batches wait in each priority, for their first dispatch and for another. Not safe for use by several threads. */
+final class WaitingCounts {
+
+    private final Map<Priority, Long> batches = new EnumMap<>(Priority.class);
+    private final Map<Priority, Long> retrying = new EnumMap<>(Priority.class);
+
+    WaitingCounts copy() {
+        WaitingCounts copy = new WaitingCounts();
+        copy.batches.putAll(batches);
+        copy.retrying.putAll(retrying);
+        return copy;
+    }
+
+    /** All that waits of an ingestion is counted in. */
+    void add(Tracked ingestion) {
+        count(ingestion, 1);
+    }
+
+    /** All that waits of an ingestion is not counted any more. */
+    void remove(Tracked ingestion) {
+        count(ingestion, -1);
+    }
+
+    private void count(Tracked ingestion, int sign) {
+        batches.merge(ingestion.priority(), (long) sign * ingestion.waiting(), Long::sum);
+        retrying.merge(ingestion.priority(), (long) sign * ingestion.retrying(), Long::sum);
+    }
+
+    /** One more batch of an ingestion waits to be dispatched again. */
+    void addRetry(Tracked ingestion) {
+        retrying.merge(ingestion.priority(), 1L, Long::sum);
+    }
+
+    long batches(Priority priority) {
+        return batches.getOrDefault(priority, 0L);
+    }
+
+    long retrying(Priority priority) {
+        return retrying.getOrDefault(priority, 0L);
+    }
+
+    long total() {
+        long total = 0;
+        for (Priority priority : Priority.values()) {
+            total += batches(priority) + retrying(priority);
+        }
+        return total;
+    }
+}
