@@ -44,7 +44,7 @@ class VirtualThreadsTests {
         Upstream eavesdroppingUpstream(Seen seen) {
             return (batch, departed) -> {
                 seen.dispatches().add(kind() + " " + Thread.currentThread().getName());
-                departed.run();
+                departed.happened();
                 return CompletableFuture.completedStage(Outcomes.completed(batch));
             };
         }

@@ -42,6 +42,12 @@ public interface BatchQueue {
     void departed(Batch batch);
 
     /**
+     * Whether a taken batch may still be sent. It may not once its slot may have been taken for given up, such as after
+     * this process was stopped for a while: whatever is not sent by then is {@link IdOutcome.Withheld}.
+     */
+    boolean mayDepart(Batch batch);
+
+    /**
      * Records what the dispatch of a taken batch brought, together with all that follows from it, and makes its room
      * among the batches in flight free. Once it returns, results are on stable storage, and what is missing waits for
      * another slot. Throws if the dispatch has ended.

@@ -87,11 +87,25 @@ class Dispatcher implements AutoCloseable {
 
     private CompletionStage<Outcome> fetch(Batch batch) {
         try {
-            return upstream.fetch(batch, () -> queue.departed(batch)).thenApply(outcome -> complete(batch, outcome));
+            return upstream.fetch(batch, departure(batch)).thenApply(outcome -> complete(batch, outcome));
         } catch (RuntimeException | Error failure) {
             // An Error too: a batch that never ends would shut the gate for good.
             return CompletableFuture.failedStage(failure);
         }
+    }
+
+    private Departure departure(Batch batch) {
+        return new Departure() {
+            @Override
+            public void happened() {
+                queue.departed(batch);
+            }
+
+            @Override
+            public boolean isAllowed() {
+                return queue.mayDepart(batch);
+            }
+        };
     }
 
     private static Outcome complete(Batch batch, Outcome outcome) {

@@ -25,6 +25,9 @@ public sealed interface IdOutcome {
      */
     record Missed(String reason, @Nullable Integer httpStatus, boolean connected) implements IdOutcome {}
 
+    /** It was not asked for: when it was to be, the slot was over. Another slot may bring it. */
+    record Withheld() implements IdOutcome {}
+
     /** It was taken back before it was fetched. */
     record Cancelled() implements IdOutcome {}
 }

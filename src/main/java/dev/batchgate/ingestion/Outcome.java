@@ -21,6 +21,11 @@ public record Outcome(List<IdOutcome> ids, Duration closedFor) {
         return new Outcome(Collections.nCopies(batch.ids().size(), outcome), Duration.ZERO);
     }
 
+    /** Whether nothing was sent for any of the ids, because the slot was over. */
+    public boolean isUnsent() {
+        return ids.stream().allMatch(IdOutcome.Withheld.class::isInstance);
+    }
+
     /** Whether there was no connection to the upstream for any of the ids. */
     public boolean unreachable() {
         return ids.stream().allMatch(id -> id instanceof IdOutcome.Missed missed && !missed.connected());

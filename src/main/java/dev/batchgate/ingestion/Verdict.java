@@ -54,7 +54,7 @@ public record Verdict(
      */
     public static Verdict of(Batch batch, Outcome outcome, Before before, boolean attemptsLeft, boolean withdrawn) {
         List<IdOutcome> ids = outcome.ids().stream()
-                .map(id -> id instanceof IdOutcome.Missed missed ? settled(missed, attemptsLeft, withdrawn) : id)
+                .map(id -> settled(id, attemptsLeft, withdrawn))
                 .toList();
         boolean again = ids.stream().anyMatch(IdOutcome.Missed.class::isInstance);
         Before after = before.and(batch.ids(), ids);
@@ -67,13 +67,24 @@ public record Verdict(
         return new Verdict(ids, status, again ? join(failed, reasons(batch.ids(), ids, true)) : failed, after);
     }
 
-    private static IdOutcome settled(IdOutcome.Missed missed, boolean attemptsLeft, boolean withdrawn) {
+    private static IdOutcome settled(IdOutcome id, boolean attemptsLeft, boolean withdrawn) {
+        IdOutcome.Missed missed = missed(id);
+        if (missed == null) {
+            return id;
+        }
         if (withdrawn) {
             return new IdOutcome.Cancelled();
         }
-        return attemptsLeft
+        return attemptsLeft || id instanceof IdOutcome.Withheld
                 ? missed
                 : new IdOutcome.Failed(missed.reason() + "; no attempts are left", missed.httpStatus());
+    }
+
+    private static IdOutcome.@Nullable Missed missed(IdOutcome id) {
+        if (id instanceof IdOutcome.Withheld) {
+            return new IdOutcome.Missed("Batchgate was held up until the slot was over", null, false);
+        }
+        return id instanceof IdOutcome.Missed missed ? missed : null;
     }
 
     /** By reason, so that what is the same for all of them is said once. */

@@ -1,5 +1,6 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;

@@ -1,5 +1,6 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Outcome;
 import java.sql.SQLException;
 import java.util.Objects;

@@ -1,15 +1,19 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.DatabaseConfigured;
 import dev.batchgate.ingestion.RetryProperties;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.SplittableRandom;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
+@Conditional(DatabaseConfigured.Not.class)
 @EnableConfigurationProperties(StoreProperties.class)
 class LocalConfiguration {
 

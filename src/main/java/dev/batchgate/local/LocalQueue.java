@@ -1,7 +1,9 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
+import dev.batchgate.ingestion.Earlier;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
@@ -177,6 +179,12 @@ final class LocalQueue implements BatchQueue {
             flight.departed(parts.ticker().nanos());
         }
         parts.gate().departed(batch);
+    }
+
+    /** Nobody else can have its slot: the next one opens once it has departed. */
+    @Override
+    public boolean mayDepart(Batch batch) {
+        return true;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.IdOutcome;
+import dev.batchgate.ingestion.PackedIds;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Verdict;
 import java.sql.Connection;

@@ -1,5 +1,7 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Earlier;
+import dev.batchgate.ingestion.PackedIds;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.batchgate.upstream;
 
+import dev.batchgate.ingestion.Departure;
 import dev.batchgate.ingestion.IdOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,7 @@ final class Call implements Runnable {
 
     private final CloseableHttpClient client;
     private final UrlTemplate.Target target;
+    private final Departure slot;
     private final long maxBodyBytes;
     private final HttpGet request;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
@@ -64,11 +66,19 @@ final class Call implements Runnable {
      * Made when the slot opens: the time-out runs from here.
      *
      * @param batch id of the batch, by which the upstream can tell a repetition
+     * @param slot asked whether the request may leave
      * @param maxBodyBytes the most that is read of an answer, for each id
      */
-    Call(CloseableHttpClient client, UrlTemplate.Target target, String batch, Duration timeout, long maxBodyBytes) {
+    Call(
+            CloseableHttpClient client,
+            UrlTemplate.Target target,
+            String batch,
+            Departure slot,
+            Duration timeout,
+            long maxBodyBytes) {
         this.client = client;
         this.target = target;
+        this.slot = slot;
         this.maxBodyBytes = maxBodyBytes;
         this.request = new HttpGet(target.uri());
         request.setHeader(BATCH_HEADER, batch);
@@ -115,10 +125,21 @@ final class Call implements Runnable {
         advance(Stage.CONNECTED);
     }
 
-    /** Sends the head of the request, which is all of it, unless the time is over. */
+    /**
+     * Sends the head of the request, which is all of it, unless the time is over. Nothing is to come between the look at
+     * the slot and the network: who is stopped there sends late, and does not know.
+     */
     void leave(HttpClientConnection connection) {
         advance(Stage.LEFT);
         try {
+            if (!slot.isAllowed()) {
+                ended.complete(all(
+                        departure.isDone()
+                                ? new IdOutcome.Missed(
+                                        "Batchgate was held up before it could follow a redirect", null, true)
+                                : new IdOutcome.Withheld()));
+                throw new IllegalStateException("the slot was over before it left");
+            }
             connection.flush();
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);

@@ -2,6 +2,7 @@ package dev.batchgate.upstream;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Departure;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Upstream;
@@ -47,19 +48,20 @@ final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Outcome> fetch(Batch batch, Runnable departed) {
+    public CompletionStage<Outcome> fetch(Batch batch, Departure departure) {
         List<Call> calls = template.targets(batch.ids()).stream()
                 .map(target -> new Call(
                         client,
                         target,
                         batch.id(),
+                        departure,
                         settings.timeout(),
                         settings.maxBody().toBytes()))
                 .toList();
         CompletableFuture<Void> answered =
                 allOf(calls.stream().map(Call::answer).toList());
         CompletableFuture<Void> gone = allOf(calls.stream().map(Call::departure).toList())
-                .thenRun(departed)
+                .thenRun(departure::happened)
                 .thenRun(() -> preparation.afterDeparture(answered));
         calls.forEach(this::start);
         return answered.thenCombine(gone, (all, left) -> outcome(calls));

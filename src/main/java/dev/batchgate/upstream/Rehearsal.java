@@ -49,7 +49,7 @@ final class Rehearsal {
                     List.of(0L), false, new URI("http", null, host, server.getLocalPort(), "/", null, null));
             List<IdOutcome> answer = FETCHED;
             for (int i = 0; i < REQUESTS && answer.equals(FETCHED); i++) {
-                Call call = new Call(client, target, "rehearsal", PATIENCE, MOST_READ);
+                Call call = new Call(client, target, "rehearsal", () -> {}, PATIENCE, MOST_READ);
                 call.run();
                 answer = call.answer().join();
             }

@@ -2,6 +2,7 @@ package dev.batchgate.upstream;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Data;
+import dev.batchgate.ingestion.Departure;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Upstream;
@@ -21,8 +22,12 @@ final class SimulatedUpstream implements Upstream {
     }
 
     @Override
-    public CompletionStage<Outcome> fetch(Batch batch, Runnable departed) {
-        departed.run();
+    public CompletionStage<Outcome> fetch(Batch batch, Departure departure) {
+        boolean allowed = departure.isAllowed();
+        departure.happened();
+        if (!allowed) {
+            return CompletableFuture.completedStage(Outcome.ofAll(batch, new IdOutcome.Withheld()));
+        }
         List<IdOutcome> ids =
                 batch.ids().stream().map(SimulatedUpstream::fetched).toList();
         return CompletableFuture.supplyAsync(

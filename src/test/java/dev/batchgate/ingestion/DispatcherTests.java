@@ -22,7 +22,7 @@ class DispatcherTests {
     @Test
     void handsTheBatchToTheUpstreamAndTheOutcomeToTheQueue() {
         Dispatcher dispatcher = dispatcher((batch, left) -> {
-            left.run();
+            left.happened();
             return CompletableFuture.completedStage(Outcomes.completed(batch));
         });
 
@@ -175,6 +175,11 @@ class DispatcherTests {
         @Override
         public Batch take() throws InterruptedException {
             return BATCH;
+        }
+
+        @Override
+        public boolean mayDepart(Batch batch) {
+            return true;
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Queues;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import dev.batchgate.ingestion.IngestionStatus;
 import dev.batchgate.ingestion.OrdersContract;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Queues;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

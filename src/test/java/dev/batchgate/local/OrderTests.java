@@ -6,6 +6,7 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Queues;
 import dev.batchgate.ingestion.Submission;
 import java.time.Clock;
 import java.time.Instant;

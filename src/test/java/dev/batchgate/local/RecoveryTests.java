@@ -12,6 +12,7 @@ import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.IngestionStatus;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Queues;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
 import java.util.ArrayList;

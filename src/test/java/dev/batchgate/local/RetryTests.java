@@ -13,6 +13,7 @@ import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.IngestionStatus;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Queues;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;

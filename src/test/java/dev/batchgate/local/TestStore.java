@@ -2,6 +2,8 @@ package dev.batchgate.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.batchgate.ingestion.Backoff;
+import dev.batchgate.ingestion.Queues;
 import dev.batchgate.ledger.VerifyLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

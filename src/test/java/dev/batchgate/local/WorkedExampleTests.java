@@ -7,6 +7,7 @@ import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Queues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

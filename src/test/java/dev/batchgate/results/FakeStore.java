@@ -80,6 +80,11 @@ final class FakeStore implements BatchQueue, Orders, Results {
     }
 
     @Override
+    public boolean mayDepart(Batch batch) {
+        return true;
+    }
+
+    @Override
     public void departed(Batch batch) {
         throw new UnsupportedOperationException();
     }

@@ -3,6 +3,7 @@ package dev.batchgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.batchgate.ingestion.Departure;
 import dev.batchgate.ingestion.IdOutcome;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -21,6 +22,8 @@ class CallTests {
                 done.add(method.getName());
                 return null;
             });
+
+    private boolean slotIsOpen = true;
 
     @Test
     void whatWasGivenUpOnDoesNotLeaveHoweverLateItIsConnected() {
@@ -42,6 +45,32 @@ class CallTests {
         assertThat(done).containsExactly("flush");
         assertThat(call.departure()).isCompleted();
         assertThat(call.answer()).isNotDone();
+    }
+
+    @Test
+    void whatFindsItsSlotOverIsWithheld() {
+        slotIsOpen = false;
+        Call call = call(Duration.ofHours(1));
+
+        assertThatThrownBy(() -> call.leave(connection)).hasMessage("the slot was over before it left");
+
+        assertThat(done).isEmpty();
+        assertThat(call.departure()).isCompleted();
+        assertThat(call.answer().join()).containsExactly(new IdOutcome.Withheld());
+    }
+
+    @Test
+    void aRedirectThatFindsItsSlotOverIsMissedForItsRequestHasLeft() {
+        Call call = call(Duration.ofHours(1));
+        call.leave(connection);
+        slotIsOpen = false;
+
+        assertThatThrownBy(() -> call.leave(connection)).hasMessage("the slot was over before it left");
+
+        assertThat(done).containsExactly("flush");
+        assertThat(call.answer().join())
+                .containsExactly(
+                        new IdOutcome.Missed("Batchgate was held up before it could follow a redirect", null, true));
     }
 
     @Test
@@ -91,11 +120,20 @@ class CallTests {
         assertThat(call.closedFor()).isBetween(Duration.ofDays(36_499), Duration.ofDays(36_500));
     }
 
-    private static Call call(Duration timeout) {
+    private Call call(Duration timeout) {
         return new Call(
                 HttpClients.createMinimal(),
                 new UrlTemplate.Target(List.of(1L), false, URI.create("http://127.0.0.1:1/")),
                 "batch",
+                new Departure() {
+                    @Override
+                    public void happened() {}
+
+                    @Override
+                    public boolean isAllowed() {
+                        return slotIsOpen;
+                    }
+                },
                 timeout,
                 1);
     }

@@ -1,8 +1,7 @@
-package dev.batchgate.local;
+package dev.batchgate.ingestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.batchgate.ingestion.RetryProperties;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,10 +1,5 @@
-package dev.batchgate.local;
+package dev.batchgate.ingestion;
 
-import dev.batchgate.ingestion.BatchgateProperties;
-import dev.batchgate.ingestion.Ids;
-import dev.batchgate.ingestion.Priority;
-import dev.batchgate.ingestion.RetryProperties;
-import dev.batchgate.ingestion.Submission;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -13,18 +8,18 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** Settings and submissions for tests. */
-final class Queues {
+public final class Queues {
 
     private static final int BATCH_SIZE = 3;
 
     private Queues() {}
 
     /** Settings are written {@code name=value}, without their prefix. */
-    static BatchgateProperties properties(String... settings) {
+    public static BatchgateProperties properties(String... settings) {
         return binder(settings).bindOrCreate("batchgate", BatchgateProperties.class);
     }
 
-    static RetryProperties retries(String... settings) {
+    public static RetryProperties retries(String... settings) {
         return binder(settings).bindOrCreate("batchgate.upstream", RetryProperties.class);
     }
 
@@ -35,7 +30,7 @@ final class Queues {
         return new Binder(new MapConfigurationPropertySource(values));
     }
 
-    static Submission submission(Priority priority, Ids ids) {
+    public static Submission submission(Priority priority, Ids ids) {
         return new Submission(UUID.randomUUID(), priority, ids, BATCH_SIZE, null);
     }
 }

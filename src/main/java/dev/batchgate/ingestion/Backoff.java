@@ -1,11 +1,11 @@
-package dev.batchgate.local;
+package dev.batchgate.ingestion;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** Draws the wait before the next attempt. */
 @FunctionalInterface
-interface Backoff {
+public interface Backoff {
 
     /** From zero up to {@code longest}. */
     Duration draw(Duration longest);

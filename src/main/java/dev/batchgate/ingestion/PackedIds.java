@@ -1,22 +1,21 @@
-package dev.batchgate.local;
+package dev.batchgate.ingestion;
 
-import dev.batchgate.ingestion.Ids;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Ids as one column holds them: big-endian, 4 bytes each while every id fits an int, else 8. */
-final class PackedIds {
+public final class PackedIds {
 
     private final int width;
     private final byte[] bytes;
 
     /** @param width bytes of an id, 4 or 8 */
-    PackedIds(int width, byte[] bytes) {
+    public PackedIds(int width, byte[] bytes) {
         this.width = width;
         this.bytes = bytes;
     }
 
-    static PackedIds of(Ids ids) {
+    public static PackedIds of(Ids ids) {
         boolean narrow = true;
         for (int i = 0; i < ids.size() && narrow; i++) {
             narrow = ids.get(i) == (int) ids.get(i);
@@ -33,7 +32,7 @@ final class PackedIds {
         return new PackedIds(width, packed.array());
     }
 
-    Ids unpack() {
+    public Ids unpack() {
         Ids.Builder ids = new Ids.Builder();
         for (ByteBuffer packed = ByteBuffer.wrap(bytes); packed.hasRemaining(); ) {
             ids.add(width == Integer.BYTES ? packed.getInt() : packed.getLong());
@@ -41,15 +40,15 @@ final class PackedIds {
         return ids.build();
     }
 
-    boolean sameAs(PackedIds other) {
+    public boolean sameAs(PackedIds other) {
         return width == other.width && Arrays.equals(bytes, other.bytes);
     }
 
-    int width() {
+    public int width() {
         return width;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 }
