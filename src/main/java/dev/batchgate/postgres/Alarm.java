@@ -13,7 +13,7 @@ final class Alarm {
     enum News {
         /** Something has come into the line, of this replica or another. */
         WORK,
-        /** The gate was paused or resumed. */
+        /** The gate was paused or resumed, or a replica stops. */
         GATE,
         /** A batch of this replica has left. */
         DEPARTURE,

@@ -33,8 +33,8 @@ record Claim(@Nullable Flight flight, @Nullable Duration delay, Set<Alarm.News> 
         Duration wait = row.wasNull() ? null : Duration.ofNanos(1_000 * micros);
         Set<Alarm.News> matter = switch (answer) {
             case "paused" -> Set.of(Alarm.News.GATE);
-            case "closed" -> Set.of(Alarm.News.DEPARTURE);
-            case "full" -> Set.of(Alarm.News.DEPARTURE, Alarm.News.END);
+            case "closed" -> Set.of(Alarm.News.DEPARTURE, Alarm.News.GATE);
+            case "full" -> Set.of(Alarm.News.DEPARTURE, Alarm.News.GATE, Alarm.News.END);
             case "idle" -> Set.of(Alarm.News.DEPARTURE, Alarm.News.WORK, Alarm.News.END);
             default -> throw new SQLException("claim answered " + answer);
         };

@@ -1,9 +1,12 @@
 package dev.batchgate.postgres;
 
+import dev.batchgate.ingestion.Unavailable;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Types;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks for slots, over a connection of its own. One thread, the dispatcher's.
@@ -14,6 +17,10 @@ import java.time.Duration;
 final class Claims implements AutoCloseable {
 
     private static final String CLAIM = "SELECT * FROM claim(?, ?, ?, ?, ?, ?, ?, ?)";
+
+    private static final String TELL = "SELECT pg_notify(current_schema() || '_gate', '')";
+
+    private static final Logger log = LoggerFactory.getLogger(Claims.class);
 
     private final Database.Session session;
     private final Replica replica;
@@ -57,8 +64,18 @@ final class Claims implements AutoCloseable {
         return claim;
     }
 
+    /** Says so to the others, who may wait for what this replica would have done next. */
     @Override
     public void close() {
+        try {
+            session.call(connection -> {
+                try (PreparedStatement tell = connection.prepareStatement(TELL)) {
+                    return tell.execute();
+                }
+            });
+        } catch (Unavailable alone) {
+            log.debug("Nobody was told that this replica stops", alone);
+        }
         session.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
@@ -29,6 +30,9 @@ final class PostgresQueue implements BatchQueue {
 
     /** How often an idle replica looks whether there is anything to do that nobody told it of. */
     private static final Duration POLL = Duration.ofSeconds(2);
+
+    /** The database's clock and this process's may run apart by this much of an interval. */
+    private static final int DRIFT = 100;
 
     private static final Logger log = LoggerFactory.getLogger(PostgresQueue.class);
 
@@ -90,21 +94,24 @@ final class PostgresQueue implements BatchQueue {
             Flight flight = claim.flight();
             if (flight != null) {
                 flights.add(flight);
-                keepDistance();
-                last = flight;
-                return flight.batch();
+                if (keepsDistance()) {
+                    last = flight;
+                    return flight.batch();
+                }
+                finish(flight.batch(), Outcome.ofAll(flight.batch(), new IdOutcome.Withheld()));
+                continue;
             }
-            Duration wait = claim.delay();
-            alarm.await(claim.matter(), wait == null || wait.compareTo(POLL) > 0 ? POLL.toNanos() : wait.toNanos());
+            Duration delay = claim.delay();
+            alarm.await(claim.matter(), delay == null || delay.compareTo(POLL) > 0 ? POLL.toNanos() : delay.toNanos());
         }
     }
 
-    /** Should the database's clock have been set: to itself, a replica keeps its distance by a clock that nobody can set. */
-    private void keepDistance() throws InterruptedException {
+    /** Should the database's clock have been set: a replica keeps its distance to itself by a clock that nobody can set. */
+    private boolean keepsDistance() {
         Flight before = last;
-        if (before != null && before.hasDeparted()) {
-            alarm.await(Set.of(), before.departedNanos() + interval - System.nanoTime());
-        }
+        return before == null
+                || !before.hasDeparted()
+                || System.nanoTime() - before.departedNanos() >= interval - interval / DRIFT;
     }
 
     @Override
