@@ -61,8 +61,9 @@ record SharedStore(DatabaseUrl url) implements Store {
         }
     }
 
+    /** Some write user and password before the host, as the driver has it nowhere. */
     @Override
     public String toString() {
-        return url.toString();
+        return url.toString().replaceFirst("//[^/]*@", "//");
     }
 }
