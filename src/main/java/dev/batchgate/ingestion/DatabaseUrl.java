@@ -175,11 +175,10 @@ public record DatabaseUrl(
         return DriverManager.getConnection(jdbcUrl, properties);
     }
 
-    /** Without user, password and parameters, for logs. */
+    /** Without user, password and parameters, for logs; whatever the driver makes of it. */
     @Override
     public String toString() {
-        String bare = jdbcUrl.substring(JDBC.length());
-        int parameters = bare.indexOf('?');
-        return "postgresql:" + (parameters < 0 ? bare : bare.substring(0, parameters));
+        String bare = jdbcUrl.substring(JDBC.length()).replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
+        return "postgresql:" + bare;
     }
 }

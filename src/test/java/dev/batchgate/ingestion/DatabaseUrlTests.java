@@ -44,6 +44,7 @@ class DatabaseUrlTests {
         assertThat(DatabaseUrl.parse("jdbc:postgresql://db/jobs?user=me&password=secret"))
                 .isEqualTo(new DatabaseUrl("jdbc:postgresql://db/jobs?user=me&password=secret", null, null))
                 .hasToString("postgresql://db/jobs");
+        assertThat(DatabaseUrl.parse("jdbc:postgresql://me:se/c@ret@db/jobs")).hasToString("postgresql://db/jobs");
         assertThat(DatabaseUrl.parse("postgres://db/jobs").user()).isNull();
     }
 
