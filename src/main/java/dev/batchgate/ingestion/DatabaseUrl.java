@@ -74,6 +74,9 @@ public record DatabaseUrl(
      */
     public static DatabaseUrl parse(String url) {
         if (url.startsWith(JDBC)) {
+            if (url.matches(JDBC + "//[^/?]*@.*")) {
+                throw refused("the JDBC driver takes no user and password before the host");
+            }
             return new DatabaseUrl(url, null, null);
         }
         if (!isMeantBy(url)) {

@@ -44,7 +44,6 @@ class DatabaseUrlTests {
         assertThat(DatabaseUrl.parse("jdbc:postgresql://db/jobs?user=me&password=secret"))
                 .isEqualTo(new DatabaseUrl("jdbc:postgresql://db/jobs?user=me&password=secret", null, null))
                 .hasToString("postgresql://db/jobs");
-        assertThat(DatabaseUrl.parse("jdbc:postgresql://me:se/c@ret@db/jobs")).hasToString("postgresql://db/jobs");
         assertThat(DatabaseUrl.parse("postgres://db/jobs").user()).isNull();
     }
 
@@ -53,6 +52,7 @@ class DatabaseUrlTests {
             strings = {
                 "mysql://me:secret@db/jobs",
                 "jdbc:mysql://me:secret@db/jobs",
+                "jdbc:postgresql://me:secret@db/jobs",
                 "postgres://me:se cret@db/jobs",
                 "postgres://me:secret%@db/jobs",
                 "postgres:///jobs?password=secret",
