@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections to the database: a pool for all who come and go, and some that one thread keeps for itself. Whoever
- * loses one is told that the store is {@link Unavailable}, and the next call finds another.
+ * The connections to the database: a pool for those who change something, one for those who read, and some that one thread
+ * keeps for itself. Whoever loses one is told that the store is {@link Unavailable}, and the next call finds another.
  *
- * <p>Any thread may enter. {@code trouble} is what the last call ran into, whoever made it.
+ * <p>Any thread may enter. {@code trouble} is what the last change ran into, whoever made it.
  */
 final class Database implements AutoCloseable {
 
@@ -33,7 +33,8 @@ final class Database implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final String READ_ONLY_TRANSACTION = "25006";
-    private static final int CONNECTIONS = 12;
+    private static final int DECIDING = 4;
+    private static final int READING = 8;
     private static final int PATIENCE_MILLIS = 3_000;
 
     /** Whatever the server's defaults are: each statement sees what is committed, and what is committed is on disk. */
@@ -45,22 +46,28 @@ final class Database implements AutoCloseable {
                    set_config('idle_in_transaction_session_timeout', '5s', false)""";
 
     private final DatabaseUrl url;
-    private final HikariDataSource pool;
+    private final HikariDataSource deciding;
+    private final HikariDataSource reading;
     private volatile @Nullable String trouble;
 
     Database(DatabaseUrl url) {
         this.url = url;
+        this.deciding = pool(url, "deciding", DECIDING);
+        this.reading = pool(url, "reading", READING);
+    }
+
+    private static HikariDataSource pool(DatabaseUrl url, String name, int connections) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("database");
+        config.setPoolName(name);
         config.setJdbcUrl(url.jdbcUrl());
         config.setDataSourceProperties(settings(url));
         config.setConnectionInitSql(FIRST);
-        config.setMaximumPoolSize(CONNECTIONS);
-        config.setMinimumIdle(2);
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(1);
         config.setConnectionTimeout(PATIENCE_MILLIS);
         config.setValidationTimeout(PATIENCE_MILLIS / 2);
         config.setInitializationFailTimeout(-1);
-        this.pool = new HikariDataSource(config);
+        return new HikariDataSource(config);
     }
 
     static String schema(DatabaseUrl url) {
@@ -84,14 +91,24 @@ final class Database implements AutoCloseable {
         T over(Connection connection) throws SQLException;
     }
 
-    /** Throws {@link Unavailable} where it cannot be done; of a change nobody knows then whether it was made. */
+    /** Changes something. Throws {@link Unavailable} where it cannot: nobody knows then whether it was changed. */
     <T> T call(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = deciding.getConnection()) {
             T result = work.over(connection);
             over();
             return result;
         } catch (SQLException failure) {
             throw unavailable(failure);
+        }
+    }
+
+    /** Only reads, and so keeps nobody waiting who decides. Throws {@link Unavailable} where it cannot, or too many read. */
+    <T> T read(Work<T> work) {
+        try (Connection connection = reading.getConnection()) {
+            return work.over(connection);
+        } catch (SQLException failure) {
+            log.debug("Reading failed", failure);
+            throw new Unavailable("The database cannot be read at the moment; try again soon.", RETRY_AFTER, failure);
         }
     }
 
@@ -148,7 +165,7 @@ final class Database implements AutoCloseable {
     }
 
     private Unavailable unavailable(SQLException failure) {
-        if (pool.isClosed()) {
+        if (deciding.isClosed()) {
             return new Unavailable("Batchgate is stopping; try again in a moment.", RETRY_AFTER, failure);
         }
         if (trouble == null) {
@@ -158,7 +175,7 @@ final class Database implements AutoCloseable {
         }
         if (READ_ONLY_TRANSACTION.equals(failure.getSQLState())) {
             // The server has become a standby; new connections find the primary.
-            pool.getHikariPoolMXBean().softEvictConnections();
+            deciding.getHikariPoolMXBean().softEvictConnections();
         }
         trouble = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         return new Unavailable(
@@ -181,6 +198,7 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
+        deciding.close();
+        reading.close();
     }
 }

@@ -53,7 +53,7 @@ final class QueueView {
     }
 
     QueueState state() {
-        return database.call(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement state = connection.prepareStatement(STATE)) {
                 state.setLong(1, properties.interval().toNanos() / 1_000);
                 try (ResultSet row = state.executeQuery()) {
@@ -108,7 +108,7 @@ final class QueueView {
 
     /** Time until the next slot, as if the gate were not paused. */
     Duration untilSlot() {
-        return database.call(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement ask = connection.prepareStatement(UNTIL_SLOT)) {
                 ask.setLong(1, properties.interval().toNanos() / 1_000);
                 try (ResultSet row = ask.executeQuery()) {
@@ -121,7 +121,7 @@ final class QueueView {
 
     /** Whether a dispatch that found no connection shows that the upstream is down, while others wait for it to be back. */
     boolean isProbe() {
-        return database.call(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement ask = connection.prepareStatement(OTHERS_WAIT);
                     ResultSet row = ask.executeQuery()) {
                 row.next();

@@ -40,7 +40,7 @@ final class StoredIngestions {
     }
 
     Optional<Ingestion> find(UUID id) {
-        return database.call(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement find = connection.prepareStatement(FIND)) {
                 find.setObject(1, id);
                 try (ResultSet row = find.executeQuery()) {

@@ -39,7 +39,7 @@ final class StoredResults implements Results {
 
     @Override
     public Optional<Page> read(UUID ingestionId, int from) {
-        return database.call(connection -> {
+        return database.read(connection -> {
             Optional<Found> found = find(connection, ingestionId);
             if (found.isEmpty()) {
                 return Optional.empty();
