@@ -136,7 +136,7 @@ final class Batches implements AutoCloseable {
         rows.putText(error);
         rows.putLong(waits ? course.nextAttemptAt(now) : null);
         rows.putBoolean(false);
-        rows.putInts(waits && known != null ? known.places() : null);
+        rows.putInts(waits && known != null ? known.missing() : null);
         rows.putText(known == null ? null : known.before().failed());
         rows.putBoolean(
                 known == null ? status.equals("cancelled") : known.before().cancelled());

@@ -13,17 +13,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the ids of one batch have come to.
  *
- * @param size how many ids the batch has
  * @param first place of the batch's first id among those of its ingestion
  * @param missing places in the batch, counted from 0, of those that have come to nothing yet
  * @param before what the others have come to
  */
-record KnownIds(int size, int first, List<Integer> missing, Verdict.Before before) {
+record KnownIds(int first, List<Integer> missing, Verdict.Before before) {
 
     private static final String IDS = """
             SELECT batch_size, id_bytes, substr(ids, ?2 * batch_size * id_bytes + 1, batch_size * id_bytes) AS ids
@@ -34,16 +32,10 @@ record KnownIds(int size, int first, List<Integer> missing, Verdict.Before befor
             SELECT position, status, error, http_status FROM result
             WHERE ingestion = ? AND position >= ? AND position < ? ORDER BY position""";
 
-    /** Places of the missing ids; null where nothing is known of any. */
-    @Nullable
-    List<Integer> places() {
-        return missing.size() == size ? null : missing;
-    }
-
     /** The same once what is missing has been cancelled. */
     KnownIds cancelled() {
         boolean any = before.cancelled() || !missing.isEmpty();
-        return new KnownIds(size, first, List.of(), new Verdict.Before(before.failed(), any));
+        return new KnownIds(first, List.of(), new Verdict.Before(before.failed(), any));
     }
 
     /** Looks them up in an embedded store. Not safe for use by several threads. */
@@ -93,7 +85,7 @@ record KnownIds(int size, int first, List<Integer> missing, Verdict.Before befor
                     .boxed()
                     .filter(place -> !known.contains(place))
                     .toList();
-            return new KnownIds(cut.size(), first, missing, Verdict.Before.NOTHING.and(others, outcomes));
+            return new KnownIds(first, missing, Verdict.Before.NOTHING.and(others, outcomes));
         }
 
         @Override

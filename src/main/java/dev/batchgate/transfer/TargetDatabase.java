@@ -3,12 +3,12 @@ package dev.batchgate.transfer;
 import dev.batchgate.ingestion.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.DriverPropertyInfo;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -20,6 +20,7 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 final class TargetDatabase implements AutoCloseable {
 
     private static final String DEFAULT_SCHEMA = "batchgate";
+    private static final Pattern CURRENT_SCHEMA = Pattern.compile("[?&]currentSchema=([A-Za-z_][A-Za-z0-9_]*)");
 
     /** A copy may take longer than what a platform allows a request; and it is to be on disk when it is said to be. */
     private static final String SETTINGS = """
@@ -42,6 +43,15 @@ final class TargetDatabase implements AutoCloseable {
                            WHERE slot = 0 AND left_at = 0 AND closed_until = 0 AND NOT paused AND control = 0
                              AND gone = '{0,0,0}' AND retrying = '{0,0,0}' AND unreachable = 0 AND trouble IS NULL)
                AND EXISTS (SELECT 1 FROM acceptance WHERE sequence = 0 AND created_at = 0 AND batches = '{0,0,0}')""";
+
+    /** Changes nothing, but until all is over, no replica gets a number for its run. */
+    private static final String HOLD_RUNS = "ALTER TABLE run ALTER COLUMN run SET INCREMENT BY 1";
+
+    /** Whether a replica may have a number already, which would be that of a run that is copied. */
+    private static final String HAS_REPLICAS = """
+            SELECT pg_sequence_last_value(pg_get_serial_sequence('run', 'run')::regclass) IS NOT NULL
+               AND EXISTS (SELECT 1 FROM pg_stat_activity
+                           WHERE datname = current_database() AND application_name = 'batchgate')""";
 
     private static final String NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
@@ -75,21 +85,16 @@ final class TargetDatabase implements AutoCloseable {
         }
     }
 
+    /** As the service finds it. */
     private static String schema(DatabaseUrl url) throws NotCopied {
         try {
-            String jdbcUrl = url.jdbcUrl();
-            for (DriverPropertyInfo info :
-                    DriverManager.getDriver(jdbcUrl).getPropertyInfo(jdbcUrl, new Properties())) {
-                if (info.name.equals("currentSchema") && info.value != null && !info.value.isBlank()) {
-                    // The first of those that are searched is the one that is written to.
-                    return info.value.split(",", 2)[0].strip().replace("\"", "");
-                }
-            }
-            return DEFAULT_SCHEMA;
+            DriverManager.getDriver(url.jdbcUrl());
         } catch (SQLException malformed) {
-            // To connect would tell more, and repeat the URL, which may hold a password.
-            throw new NotCopied("The URL of the database is none that its driver understands.");
+            // To connect would tell no more, and repeat the URL, which may hold a password.
+            throw new NotCopied("The URL of the database cannot be used: its driver makes no sense of it.");
         }
+        Matcher named = CURRENT_SCHEMA.matcher(url.jdbcUrl());
+        return named.find() ? named.group(1) : DEFAULT_SCHEMA;
     }
 
     private static String reason(Exception failed) {
@@ -117,6 +122,12 @@ final class TargetDatabase implements AutoCloseable {
             statement.execute(LOCK_GATE);
             statement.execute(LOCK_ACCEPTANCE);
             requireEmpty(connection, name);
+            statement.execute(HOLD_RUNS);
+            if (isTrue(connection, HAS_REPLICAS)) {
+                throw new NotCopied(
+                        "A Batchgate process is using %s. Stop it first, and start it again once all is copied."
+                                .formatted(name));
+            }
             try (ResultSet row = statement.executeQuery(NOW)) {
                 row.next();
                 return row.getLong(1);

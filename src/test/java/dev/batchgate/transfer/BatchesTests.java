@@ -208,7 +208,7 @@ class BatchesTests {
                         "next_attempt_at",
                         copiedAt(),
                         "places",
-                        null));
+                        places(0, 1, 2)));
         assertThat(target.row("SELECT outcome, batch_status, batch_end_at FROM dispatch WHERE slot = 2"))
                 .isEqualTo(values("outcome", "unknown", "batch_status", null, "batch_end_at", null));
     }
