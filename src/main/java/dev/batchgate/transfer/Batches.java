@@ -99,7 +99,7 @@ final class Batches implements AutoCloseable {
         }
     }
 
-    /** Nothing failed or was cancelled where all was fetched, and of what all was cancelled nothing failed. */
+    /** Looked up where it is not plain: of a batch that has not failed, no id has. */
     private @Nullable KnownIds knownOf(BatchCourse course, String end) throws SQLException {
         return end.equals("failed") ? ids.of(course.ingestion(), course.batch()) : null;
     }

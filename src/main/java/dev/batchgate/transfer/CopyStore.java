@@ -98,7 +98,7 @@ public final class CopyStore {
         out.printf("  orders       %d%n", counts.orders());
         out.printf("  seconds      %.1f%n", seconds);
         out.printf(
-                "Now set %s to this database and start Batchgate, as often as you like.%n",
+                "Now set %s to this database and start Batchgate, in as many replicas as you like.%n",
                 DatabaseUrl.PLATFORM_VARIABLE);
         out.println(
                 "The embedded store is as it was. Do not start Batchgate on it again: it would fetch the same once more.");

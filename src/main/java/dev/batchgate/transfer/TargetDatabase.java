@@ -110,6 +110,8 @@ final class TargetDatabase implements AutoCloseable {
     private static long prepare(Connection connection, DatabaseUrl url, String schema, String name)
             throws SQLException, NotCopied {
         connection.setAutoCommit(false);
+        // What was committed while a lock was waited for is to be seen.
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         use(connection, schema);
         // Not even the tables of a database that is in use are to be brought up to date.
         if (isTrue(connection, HAS_TABLES)) {

@@ -3,10 +3,7 @@ package dev.batchgate.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -40,23 +37,8 @@ class BatchesTests {
         return target.row("SELECT * FROM batch WHERE ingestion = %d AND batch = %d".formatted(ingestion, batch));
     }
 
-    /** The gate's {@code left_at} is when the copy began, wherever anything was dispatched. */
-    private long copiedAt() {
-        return (long) target.row("SELECT left_at FROM gate").get("left_at");
-    }
-
     private void copy() {
         target.take(store.folder());
-    }
-
-    private Map<String, Object> values(Object... namesAndValues) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            Object value = namesAndValues[i + 1];
-            values.put(
-                    (String) namesAndValues[i], value instanceof Integer number ? (Object) number.longValue() : value);
-        }
-        return values;
     }
 
     private static List<Integer> places(Integer... places) {
@@ -69,7 +51,7 @@ class BatchesTests {
         copy();
 
         assertThat(batch(2, 0))
-                .isEqualTo(values(
+                .isEqualTo(Target.values(
                         "ingestion",
                         2,
                         "batch",
@@ -111,7 +93,7 @@ class BatchesTests {
         copy();
 
         assertThat(batch(1, 0))
-                .containsAllEntriesOf(values(
+                .containsAllEntriesOf(Target.values(
                         "status",
                         "completed",
                         "attempts",
@@ -132,7 +114,7 @@ class BatchesTests {
 
     @Test
     void waitsForWhatIsMissing() {
-        long retryAt = now() + HOUR;
+        long retryAt = Target.now() + HOUR;
         store.dispatch(
                 1,
                 1,
@@ -144,7 +126,7 @@ class BatchesTests {
         copy();
 
         assertThat(batch(1, 1))
-                .containsAllEntriesOf(values(
+                .containsAllEntriesOf(Target.values(
                         "rank",
                         0,
                         "status",
@@ -173,7 +155,7 @@ class BatchesTests {
 
     @Test
     void waitsNoLongerThanWasDrawnWhateverTheClockWasSetTo() {
-        long ended = now() + 24 * HOUR;
+        long ended = Target.now() + 24 * HOUR;
         store.dispatch(
                 1,
                 1,
@@ -183,8 +165,8 @@ class BatchesTests {
         store.dispatch(2, 1, 1, "outcome, reason, ended_at, retry_at", "'incomplete', 'busy', 1001, 1500");
         copy();
 
-        assertThat(batch(1, 0)).containsEntry("next_attempt_at", copiedAt() + HOUR);
-        assertThat(batch(1, 1)).containsEntry("next_attempt_at", copiedAt());
+        assertThat(batch(1, 0)).containsEntry("next_attempt_at", target.copiedAt() + HOUR);
+        assertThat(batch(1, 1)).containsEntry("next_attempt_at", target.copiedAt());
     }
 
     @Test
@@ -194,7 +176,7 @@ class BatchesTests {
         copy();
 
         assertThat(batch(3, 0))
-                .containsAllEntriesOf(values(
+                .containsAllEntriesOf(Target.values(
                         "status",
                         "triggered",
                         "attempts",
@@ -206,11 +188,11 @@ class BatchesTests {
                         "error",
                         null,
                         "next_attempt_at",
-                        copiedAt(),
+                        target.copiedAt(),
                         "places",
                         places(0, 1, 2)));
         assertThat(target.row("SELECT outcome, batch_status, batch_end_at FROM dispatch WHERE slot = 2"))
-                .isEqualTo(values("outcome", "unknown", "batch_status", null, "batch_end_at", null));
+                .isEqualTo(Target.values("outcome", "unknown", "batch_status", null, "batch_end_at", null));
     }
 
     @Test
@@ -221,10 +203,10 @@ class BatchesTests {
         store.dispatch(4, 3, 1, "outcome", "'unknown'");
         copy();
 
-        assertThat(batch(3, 0)).containsAllEntriesOf(values("status", "completed", "unknown_outcomes", 2));
+        assertThat(batch(3, 0)).containsAllEntriesOf(Target.values("status", "completed", "unknown_outcomes", 2));
         assertThat(batch(3, 1))
-                .containsAllEntriesOf(
-                        values("status", "triggered", "unknown_outcomes", 1, "next_attempt_at", copiedAt()));
+                .containsAllEntriesOf(Target.values(
+                        "status", "triggered", "unknown_outcomes", 1, "next_attempt_at", target.copiedAt()));
     }
 
     @Test
@@ -234,7 +216,7 @@ class BatchesTests {
         store.dispatch(3, 1, 0, "outcome, reason, ended_at, retry_at", "'unreachable', 'refused', 3001, 3001");
         copy();
 
-        assertThat(batch(1, 0)).containsAllEntriesOf(values("attempts", 3, "counted", 1, "error", "refused"));
+        assertThat(batch(1, 0)).containsAllEntriesOf(Target.values("attempts", 3, "counted", 1, "error", "refused"));
     }
 
     @Test
@@ -246,7 +228,7 @@ class BatchesTests {
         copy();
 
         assertThat(batch(1, 0))
-                .containsAllEntriesOf(values(
+                .containsAllEntriesOf(Target.values(
                         "status",
                         "failed",
                         "finished_at",
@@ -273,7 +255,7 @@ class BatchesTests {
         copy();
 
         assertThat(batch(1, 0))
-                .containsAllEntriesOf(values(
+                .containsAllEntriesOf(Target.values(
                         "status",
                         "triggered",
                         "attempts",
@@ -285,12 +267,12 @@ class BatchesTests {
                         "finished_at",
                         null,
                         "next_attempt_at",
-                        copiedAt(),
+                        target.copiedAt(),
                         "places",
                         places(0),
                         "failed",
                         null));
-        assertThat(batch(1, 1)).containsAllEntriesOf(values("attempts", 2, "counted", 1, "error", "busy"));
+        assertThat(batch(1, 1)).containsAllEntriesOf(Target.values("attempts", 2, "counted", 1, "error", "busy"));
     }
 
     @Test
@@ -301,9 +283,10 @@ class BatchesTests {
         store.sql("UPDATE ingestion SET finished_at = 7001 WHERE sequence = 1");
         copy();
 
-        assertThat(batch(1, 0)).containsAllEntriesOf(values("status", "cancelled", "error", null, "cancelled", true));
+        assertThat(batch(1, 0))
+                .containsAllEntriesOf(Target.values("status", "cancelled", "error", null, "cancelled", true));
         assertThat(target.row("SELECT cancelled_at, finished_at FROM ingestion WHERE sequence = 1"))
-                .isEqualTo(values("cancelled_at", 7_001, "finished_at", 7_001));
+                .isEqualTo(Target.values("cancelled_at", 7_001, "finished_at", 7_001));
         assertThat(target.rows("SELECT ingestion FROM line WHERE ingestion = 1"))
                 .isEmpty();
     }
@@ -317,13 +300,13 @@ class BatchesTests {
         copy();
 
         assertThat(batch(1, 2))
-                .containsAllEntriesOf(values(
+                .containsAllEntriesOf(Target.values(
                         "status",
                         "cancelled",
                         "unknown_outcomes",
                         1,
                         "finished_at",
-                        copiedAt(),
+                        target.copiedAt(),
                         "error",
                         null,
                         "next_attempt_at",
@@ -336,12 +319,20 @@ class BatchesTests {
                         true));
         assertThat(target.rows("SELECT position, status FROM result WHERE ingestion = 1 ORDER BY position"))
                 .isEqualTo(List.of(
-                        values("position", 6, "status", "completed"), values("position", 7, "status", "cancelled")));
+                        Target.values("position", 6, "status", "completed"),
+                        Target.values("position", 7, "status", "cancelled")));
         assertThat(target.row("SELECT outcome, batch_status, batch_end_at, reason FROM dispatch WHERE slot = 2"))
-                .isEqualTo(values(
-                        "outcome", "unknown", "batch_status", "cancelled", "batch_end_at", copiedAt(), "reason", null));
+                .isEqualTo(Target.values(
+                        "outcome",
+                        "unknown",
+                        "batch_status",
+                        "cancelled",
+                        "batch_end_at",
+                        target.copiedAt(),
+                        "reason",
+                        null));
         assertThat(target.row("SELECT finished_at FROM ingestion WHERE sequence = 1"))
-                .containsEntry("finished_at", copiedAt());
+                .containsEntry("finished_at", target.copiedAt());
         assertThat(target.row("SELECT retrying FROM gate")).containsEntry("retrying", List.of(0L, 0L, 0L));
     }
 
@@ -354,11 +345,11 @@ class BatchesTests {
         copy();
 
         assertThat(batch(1, 0))
-                .containsAllEntriesOf(
-                        values("status", "failed", "error", "id 10: gone", "failed", "id 10: gone", "cancelled", true));
-        assertThat(batch(1, 1)).containsAllEntriesOf(values("status", "cancelled"));
+                .containsAllEntriesOf(Target.values(
+                        "status", "failed", "error", "id 10: gone", "failed", "id 10: gone", "cancelled", true));
+        assertThat(batch(1, 1)).containsAllEntriesOf(Target.values("status", "cancelled"));
         assertThat(target.row("SELECT batch_status, reason FROM dispatch WHERE slot = 1"))
-                .isEqualTo(values("batch_status", "failed", "reason", "id 10: gone"));
+                .isEqualTo(Target.values("batch_status", "failed", "reason", "id 10: gone"));
     }
 
     @Test
@@ -371,7 +362,7 @@ class BatchesTests {
         copy();
 
         assertThat(batch(1, 0))
-                .containsAllEntriesOf(values("status", "triggered", "unknown_outcomes", 1, "counted", 1));
+                .containsAllEntriesOf(Target.values("status", "triggered", "unknown_outcomes", 1, "counted", 1));
         assertThat(target.row("SELECT finished_at FROM ingestion WHERE sequence = 1"))
                 .containsEntry("finished_at", null);
     }
@@ -384,100 +375,5 @@ class BatchesTests {
 
         assertThat(target.rows("SELECT * FROM batch")).isEmpty();
         assertThat(target.rows("SELECT slot FROM dispatch")).hasSize(2);
-    }
-
-    @Test
-    void movedIsInLineWhereItWasMovedTo() {
-        store.ended(1, 3, 0, "completed", "NULL");
-        store.dispatch(2, 3, 1, "outcome, reason, ended_at, retry_at", "'incomplete', 'busy', 2001, 2001");
-        store.order(1, "move", 2, "3", "'HIGH'");
-        store.order(2, "move", 2, "1", "'LOW'");
-        store.order(3, "move", 2, "3", "'MEDIUM'");
-        copy();
-
-        assertThat(target.rows("SELECT rank, ingestion, next, batches FROM line ORDER BY ingestion"))
-                .isEqualTo(List.of(
-                        values("rank", 2, "ingestion", 1, "next", 0, "batches", 3),
-                        values("rank", 1, "ingestion", 2, "next", 0, "batches", 3),
-                        values("rank", 1, "ingestion", 3, "next", 2, "batches", 3)));
-        assertThat(target.row("SELECT batches, sequence, created_at FROM acceptance"))
-                .isEqualTo(values("batches", List.of(0L, 4L, 3L), "sequence", 3, "created_at", 3_000));
-        assertThat(target.row("SELECT retrying, control, slot FROM gate"))
-                .isEqualTo(values("retrying", List.of(0L, 1L, 0L), "control", 3, "slot", 2));
-        assertThat(batch(3, 1)).containsEntry("rank", 1L);
-        assertThat(target.rows("SELECT priority, rank FROM ingestion ORDER BY sequence"))
-                .isEqualTo(List.of(
-                        values("priority", "HIGH", "rank", 2),
-                        values("priority", "MEDIUM", "rank", 1),
-                        values("priority", "LOW", "rank", 1)));
-    }
-
-    @Test
-    void theGateStaysClosedAsLongAsTheUpstreamWants() {
-        long until = now() + HOUR;
-        String columns = "outcome, batch_status, ended_at, batch_end_at, hold_until, hold_ticks, hold_micros";
-        String values = "'completed', 'completed', 1, 1, %d, 1, %d";
-        store.dispatch(1, 1, 0, columns, values.formatted(until, 2 * HOUR));
-        store.dispatch(2, 1, 1, columns, values.formatted(until - HOUR / 2, HOUR));
-        store.dispatch(3, 1, 2, columns, values.formatted(5, 4));
-        copy();
-
-        assertThat(target.row("SELECT closed_until FROM gate")).containsEntry("closed_until", until);
-        assertThat(target.row("SELECT hold_until, hold_micros FROM dispatch WHERE slot = 3"))
-                .isEqualTo(values("hold_until", 5, "hold_micros", 4));
-    }
-
-    @Test
-    void theGateStaysClosedNoLongerThanTheUpstreamEverWanted() {
-        store.dispatch(
-                1,
-                1,
-                0,
-                "outcome, batch_status, ended_at, batch_end_at, hold_until, hold_ticks, hold_micros",
-                "'completed', 'completed', 1, 1, %d, 1, %d".formatted(now() + 24 * HOUR, HOUR));
-        copy();
-
-        assertThat(target.row("SELECT closed_until FROM gate")).containsEntry("closed_until", copiedAt() + HOUR);
-        assertThat(target.row("SELECT hold_until, hold_micros FROM dispatch"))
-                .isEqualTo(values("hold_until", copiedAt() + HOUR, "hold_micros", HOUR));
-    }
-
-    @Test
-    void theGateIsPausedIfThatWasTheLastWord() {
-        store.order(1, "pause", 0, "NULL", "NULL");
-        store.order(2, "resume", 0, "NULL", "NULL");
-        store.order(3, "pause", 0, "NULL", "NULL");
-        store.order(4, "move", 0, "1", "'LOW'");
-        copy();
-
-        assertThat(target.row("SELECT paused, control, slot, left_at, closed_until, unreachable, trouble FROM gate"))
-                .isEqualTo(values(
-                        "paused",
-                        true,
-                        "control",
-                        4,
-                        "slot",
-                        0,
-                        "left_at",
-                        0,
-                        "closed_until",
-                        0,
-                        "unreachable",
-                        0,
-                        "trouble",
-                        null));
-    }
-
-    @Test
-    void theGateIsOpenOnceItWasResumed() {
-        store.order(1, "pause", 0, "NULL", "NULL");
-        store.order(2, "resume", 0, "NULL", "NULL");
-        copy();
-
-        assertThat(target.row("SELECT paused FROM gate")).containsEntry("paused", false);
-    }
-
-    private static long now() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 }

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -67,5 +70,25 @@ record Target(DatabaseUrl url, String schema) {
         Connection connection = url.connect();
         connection.setSchema(schema);
         return connection;
+    }
+
+    /** When the copy began, wherever anything was dispatched before. */
+    long copiedAt() {
+        return (long) row("SELECT left_at FROM gate").get("left_at");
+    }
+
+    static long now() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    /** A row as {@link #rows} gives it. */
+    static Map<String, Object> values(Object... namesAndValues) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            Object value = namesAndValues[i + 1];
+            values.put(
+                    (String) namesAndValues[i], value instanceof Integer number ? (Object) number.longValue() : value);
+        }
+        return values;
     }
 }
