@@ -173,6 +173,7 @@ class BatchesTests {
     void whatWasInFlightAtAKillWaitsAtOnce() {
         store.dispatch(1, 3, 0, "outcome, reason, ended_at, retry_at", "'incomplete', 'busy', 1001, 1500");
         store.dispatch(2, 3, 0, "", "");
+        store.order(1, "move", 2, "3", "'HIGH'");
         copy();
 
         assertThat(batch(3, 0))
@@ -365,6 +366,7 @@ class BatchesTests {
                 .containsAllEntriesOf(Target.values("status", "triggered", "unknown_outcomes", 1, "counted", 1));
         assertThat(target.row("SELECT finished_at FROM ingestion WHERE sequence = 1"))
                 .containsEntry("finished_at", null);
+        assertThat(target.rows("SELECT 1 FROM line WHERE ingestion = 1")).isEmpty();
     }
 
     @Test
