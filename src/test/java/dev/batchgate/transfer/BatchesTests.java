@@ -370,6 +370,21 @@ class BatchesTests {
     }
 
     @Test
+    void whatWasCancelledInFlightFinishesNothingThatWasAskedForAgain() {
+        store.ended(1, 1, 0, "failed", "'id 10: gone'");
+        store.dispatch(2, 1, 1, "", "");
+        store.order(1, "cancel", 2, "1", "NULL");
+        store.sql("UPDATE dispatch SET retried = 2 WHERE slot = 1");
+        store.order(2, "retry", 2, "1", "NULL");
+        copy();
+
+        assertThat(batch(1, 0)).containsEntry("status", "triggered");
+        assertThat(batch(1, 1)).containsEntry("status", "cancelled");
+        assertThat(target.row("SELECT finished_at FROM ingestion WHERE sequence = 1"))
+                .containsEntry("finished_at", null);
+    }
+
+    @Test
     void nothingIsMadeOfDispatchesWhoseIngestionIsGone() {
         store.ended(1, 4, 0, "completed", "NULL");
         store.dispatch(2, 5, 0, "", "");
