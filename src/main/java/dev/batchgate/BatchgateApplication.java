@@ -1,14 +1,19 @@
 package dev.batchgate;
 
 import dev.batchgate.ledger.VerifyLedger;
+import dev.batchgate.transfer.CopyStore;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ApplicationListener;
 
-/** Batchgate as a process: {@code java -jar batchgate.jar}, or with {@code verify-ledger} the check of a store. */
+/**
+ * Batchgate as a process: {@code java -jar batchgate.jar}, with {@code verify-ledger} the check of a store, or with
+ * {@code copy-store} its move to PostgreSQL.
+ */
 @SpringBootApplication
 public class BatchgateApplication {
 
@@ -16,6 +21,11 @@ public class BatchgateApplication {
         NativeLibrary.load();
         if (args.length > 0 && args[0].equals(VerifyLedger.COMMAND)) {
             System.exit(VerifyLedger.run(Arrays.asList(args).subList(1, args.length), System.out));
+        }
+        if (args.length > 0 && args[0].equals(CopyStore.COMMAND)) {
+            // What libraries log of a failure is not for whoever reads what the command says of it.
+            LoggingSystem.get(BatchgateApplication.class.getClassLoader()).beforeInitialize();
+            System.exit(CopyStore.run(Arrays.asList(args).subList(1, args.length), System.out));
         }
         AtomicInteger exit = new AtomicInteger();
         SpringApplication application = new SpringApplication(BatchgateApplication.class);
