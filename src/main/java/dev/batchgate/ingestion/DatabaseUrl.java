@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -33,6 +35,8 @@ public record DatabaseUrl(
 
     private static final String PROPERTY = "spring.datasource.url";
     private static final String JDBC = "jdbc:postgresql:";
+    private static final String SCHEMA = "batchgate";
+    private static final Pattern CURRENT_SCHEMA = Pattern.compile("[?&]currentSchema=([A-Za-z_][A-Za-z0-9_]*)");
     private static final int DEFAULT_PORT = 5432;
 
     /** What libpq calls differently from the driver; everything about TLS is called the same. */
@@ -77,7 +81,7 @@ public record DatabaseUrl(
             if (url.matches(JDBC + "//[^/?]*@.*")) {
                 throw refused("the JDBC driver takes no user and password before the host");
             }
-            return new DatabaseUrl(url, null, null);
+            return readable(new DatabaseUrl(url, null, null));
         }
         if (!isMeantBy(url)) {
             throw refused("it starts with neither postgres:// nor jdbc:postgresql:");
@@ -95,12 +99,22 @@ public record DatabaseUrl(
             String path = parsed.getRawPath();
             String database = path.length() > 1 ? path.substring(1) : "";
             String hosts = hosts(authority.substring(at + 1));
-            return new DatabaseUrl(
+            return readable(new DatabaseUrl(
                     "%s//%s/%s%s".formatted(JDBC, hosts, encoded(decoded(database)), parameters(parsed.getRawQuery())),
                     credentials.length > 0 && !credentials[0].isEmpty() ? decoded(credentials[0]) : null,
-                    credentials.length > 1 ? decoded(credentials[1]) : null);
+                    credentials.length > 1 ? decoded(credentials[1]) : null));
         } catch (URISyntaxException | IllegalArgumentException malformed) {
             throw refused("it is no valid URL; special characters in user and password are written as %XX");
+        }
+    }
+
+    /** To connect with what the driver cannot read would tell no more, and repeat it. */
+    private static DatabaseUrl readable(DatabaseUrl url) {
+        try {
+            DriverManager.getDriver(url.jdbcUrl);
+            return url;
+        } catch (SQLException unreadable) {
+            throw refused("the JDBC driver makes no sense of it");
         }
     }
 
@@ -156,6 +170,12 @@ public record DatabaseUrl(
         return new StartRefused(
                 "The database URL (%s or %s) cannot be used: %s.".formatted(PLATFORM_VARIABLE, PROPERTY, why),
                 "Write it as postgres://user:password@host:5432/database, or unset it to use the embedded store.");
+    }
+
+    /** The schema that everything is kept in: {@code batchgate}, unless the URL names another in {@code currentSchema}. */
+    public String schema() {
+        Matcher named = CURRENT_SCHEMA.matcher(jdbcUrl);
+        return named.find() ? named.group(1) : SCHEMA;
     }
 
     /** The driver's own settings, for whoever makes connections itself. */

@@ -12,7 +12,8 @@ public final class StartRefused extends RuntimeException {
         this.action = action;
     }
 
-    String action() {
+    /** What to do about it. */
+    public String action() {
         return action;
     }
 }

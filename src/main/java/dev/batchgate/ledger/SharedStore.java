@@ -11,10 +11,7 @@ record SharedStore(DatabaseUrl url) implements Store {
 
     private static final String ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
-    /** Where Batchgate puts its tables, unless it was told of another place. */
-    private static final String PLACE = "SET LOCAL search_path TO batchgate";
-
-    private static final String PLACE_PARAMETER = "currentSchema=";
+    private static final String PLACE = "SET LOCAL search_path TO ";
 
     /** The version of a store is that of the newest table in it. */
     private static final String IS_CURRENT = "SELECT to_regclass('acceptance') IS NOT NULL";
@@ -28,9 +25,7 @@ record SharedStore(DatabaseUrl url) implements Store {
         try (Statement first = connection.createStatement()) {
             connection.setAutoCommit(false);
             first.execute(ONE_MOMENT);
-            if (!url.jdbcUrl().contains(PLACE_PARAMETER)) {
-                first.execute(PLACE);
-            }
+            first.execute(PLACE + '"' + url.schema() + '"');
             requireCurrent(first);
             return connection;
         } catch (SQLException unreadable) {
@@ -61,9 +56,8 @@ record SharedStore(DatabaseUrl url) implements Store {
         }
     }
 
-    /** Some write user and password before the host, as the driver has it nowhere. */
     @Override
     public String toString() {
-        return url.toString().replaceFirst("//[^/]*@", "//");
+        return url.toString();
     }
 }

@@ -39,7 +39,7 @@ public final class VerifyLedger {
         try {
             return check(Store.of(name), out);
         } catch (StartRefused malformed) {
-            out.printf("%s%n%s%n", malformed.getMessage(), USAGE);
+            out.printf("%s%n%s%n%s%n", malformed.getMessage(), malformed.action(), USAGE);
             return NOT_CHECKED;
         }
     }

@@ -11,8 +11,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,17 +23,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Database implements AutoCloseable {
 
-    /** What everything is kept in, unless the URL names another in {@code currentSchema}. */
-    private static final String SCHEMA = "batchgate";
-
-    private static final Pattern CURRENT_SCHEMA = Pattern.compile("[?&]currentSchema=([A-Za-z_][A-Za-z0-9_]*)");
-
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final String READ_ONLY_TRANSACTION = "25006";
     private static final int DECIDING = 4;
     private static final int READING = 8;
     private static final int PATIENCE_MILLIS = 3_000;
+
+    /** After which a server that does not answer is taken to be gone. */
+    private static final String SILENCE_SECONDS = "5";
 
     /** Whatever the server's defaults are: each statement sees what is committed, and what is committed is on disk. */
     private static final String FIRST = """
@@ -70,18 +66,13 @@ final class Database implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
-    static String schema(DatabaseUrl url) {
-        Matcher named = CURRENT_SCHEMA.matcher(url.jdbcUrl());
-        return named.find() ? named.group(1) : SCHEMA;
-    }
-
     private static Properties settings(DatabaseUrl url) {
         Properties settings = url.properties();
-        settings.setProperty("currentSchema", schema(url));
+        settings.setProperty("currentSchema", url.schema());
         settings.setProperty("ApplicationName", "batchgate");
         settings.setProperty("tcpKeepAlive", "true");
         settings.setProperty("connectTimeout", "3");
-        settings.setProperty("socketTimeout", "10");
+        settings.setProperty("socketTimeout", SILENCE_SECONDS);
         return settings;
     }
 

@@ -29,6 +29,8 @@ final class Flight {
     private long departedNanos;
     private boolean departed;
     private boolean reported;
+    private boolean allowed;
+    private boolean refused;
     private boolean heard;
     private @Nullable Long heldUntilNanos;
 
@@ -65,7 +67,15 @@ final class Flight {
 
     /** Whether its slot is certainly still its own. */
     synchronized boolean mayDepart(long nanos) {
-        return nanos - deadlineNanos < 0;
+        boolean may = nanos - deadlineNanos < 0;
+        allowed |= may;
+        refused |= !may;
+        return may;
+    }
+
+    /** Whether it was on the point of leaving, and nothing of it did. */
+    synchronized boolean wasWithheld() {
+        return refused && !allowed;
     }
 
     /** Returns whether this was not known yet. */
@@ -82,7 +92,7 @@ final class Flight {
 
     /** Whether the database has yet to be told that it has departed. */
     synchronized boolean isToBeReported() {
-        return departed && !reported;
+        return departed && !reported && !wasWithheld();
     }
 
     synchronized void reported() {

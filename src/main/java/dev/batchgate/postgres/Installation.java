@@ -99,7 +99,7 @@ final class Installation {
 
     /** What a newer version has already added is no reason not to start. */
     static void migrate(DatabaseUrl url) {
-        String schema = Database.schema(url);
+        String schema = url.schema();
         Flyway.configure()
                 .dataSource(url.jdbcUrl(), url.user(), url.password())
                 .defaultSchema(schema)

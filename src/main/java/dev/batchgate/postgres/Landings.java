@@ -73,7 +73,7 @@ final class Landings {
         Flight flight = landing.flight();
         finish.setLong(1, replica.run());
         finish.setLong(2, flight.slot());
-        setLong(finish, 3, landing.outcome().isUnsent() ? null : flight.departedMicros());
+        setLong(finish, 3, flight.wasWithheld() || landing.outcome().isUnsent() ? null : flight.departedMicros());
         finish.setBoolean(4, landing.withdrawn());
         finish.setString(5, landing.word());
         finish.setString(6, storable(landing.verdict().error()));

@@ -37,7 +37,7 @@ final class Notifications implements AutoCloseable {
 
     Notifications(Database database, DatabaseUrl url, Alarm alarm) {
         this.database = database;
-        this.schema = Database.schema(url);
+        this.schema = url.schema();
         this.alarm = alarm;
     }
 

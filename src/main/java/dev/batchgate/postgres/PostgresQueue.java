@@ -31,6 +31,9 @@ final class PostgresQueue implements BatchQueue {
     /** How often an idle replica looks whether there is anything to do that nobody told it of. */
     private static final Duration POLL = Duration.ofSeconds(2);
 
+    private static final String WITHHELD =
+            "Batch {} was not sent: this replica was held up until the slot was over; it waits for another";
+
     /** The database's clock and this process's may run apart by this much of an interval. */
     private static final int DRIFT = 100;
 
@@ -155,8 +158,7 @@ final class PostgresQueue implements BatchQueue {
                 }
                 case LOST -> {
                     log.warn(
-                            "Batch {} came back after its lease had run out, when it had already been given up; it is fetched"
-                                    + " again",
+                            flight.wasWithheld() ? WITHHELD : "Batch {} came back after its lease had run out, too late to count; it is fetched again",
                             batch.id());
                     recorded = true;
                 }
@@ -172,7 +174,7 @@ final class PostgresQueue implements BatchQueue {
         String batch = landing.flight().batch().id();
         String error = landing.verdict().error();
         if (landing.outcome().isUnsent()) {
-            log.warn("Batch {} was not sent: this replica was held up until its slot was over", batch);
+            log.warn(WITHHELD, batch);
         } else if (!landing.isEnd()) {
             log.atLevel(landing.counts() ? Level.INFO : Level.DEBUG)
                     .log("Batch {} is tried again in {} ms at the earliest: {}", batch, wait.toMillis(), error);

@@ -50,8 +50,11 @@ public final class CopyStore {
                     TargetDatabase target = TargetDatabase.open(url)) {
                 return copy(source, target, out);
             }
-        } catch (NotCopied | StartRefused refused) {
+        } catch (NotCopied refused) {
             out.printf("%s%nNothing has been copied.%n", refused.getMessage());
+            return REFUSED;
+        } catch (StartRefused malformed) {
+            out.printf("%s%n%s%nNothing has been copied.%n", malformed.getMessage(), malformed.action());
             return REFUSED;
         }
     }

@@ -7,8 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -18,9 +16,6 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
  * this is closed. What has not been committed then has never been. Not safe for use by several threads.
  */
 final class TargetDatabase implements AutoCloseable {
-
-    private static final String DEFAULT_SCHEMA = "batchgate";
-    private static final Pattern CURRENT_SCHEMA = Pattern.compile("[?&]currentSchema=([A-Za-z_][A-Za-z0-9_]*)");
 
     /** A copy may take longer than what a platform allows a request; and it is to be on disk when it is said to be. */
     private static final String SETTINGS = """
@@ -66,7 +61,7 @@ final class TargetDatabase implements AutoCloseable {
     }
 
     static TargetDatabase open(DatabaseUrl url) throws NotCopied {
-        String schema = schema(url);
+        String schema = url.schema();
         String name = "%s, schema %s".formatted(url, schema);
         try {
             Connection connection = url.connect();
@@ -83,18 +78,6 @@ final class TargetDatabase implements AutoCloseable {
         } catch (SQLException | FlywayException unusable) {
             throw new NotCopied("%s cannot be used: %s".formatted(name, reason(unusable)));
         }
-    }
-
-    /** As the service finds it. */
-    private static String schema(DatabaseUrl url) throws NotCopied {
-        try {
-            DriverManager.getDriver(url.jdbcUrl());
-        } catch (SQLException malformed) {
-            // To connect would tell no more, and repeat the URL, which may hold a password.
-            throw new NotCopied("The URL of the database cannot be used: its driver makes no sense of it.");
-        }
-        Matcher named = CURRENT_SCHEMA.matcher(url.jdbcUrl());
-        return named.find() ? named.group(1) : DEFAULT_SCHEMA;
     }
 
     private static String reason(Exception failed) {

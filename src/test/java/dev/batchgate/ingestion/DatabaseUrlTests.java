@@ -32,6 +32,15 @@ class DatabaseUrlTests {
     }
 
     @Test
+    void theSchemaIsItsOwnUnlessTheUrlNamesAnother() {
+        assertThat(DatabaseUrl.parse("postgres://db/jobs?sslmode=require").schema())
+                .isEqualTo("batchgate");
+        assertThat(DatabaseUrl.parse("postgres://db/jobs?sslmode=require&currentSchema=mine")
+                        .schema())
+                .isEqualTo("mine");
+    }
+
+    @Test
     void specialCharactersOfUserAndPasswordAreWrittenInPercents() {
         DatabaseUrl url = DatabaseUrl.parse("postgres://a%40b:p%3Aq%2F%25+x@db:5432/jobs");
 
@@ -55,6 +64,7 @@ class DatabaseUrlTests {
                 "jdbc:postgresql://me:secret@db/jobs",
                 "postgres://me:se cret@db/jobs",
                 "postgres://me:secret%@db/jobs",
+                "jdbc:postgresql://db:port/jobs?password=secret",
                 "postgres:///jobs?password=secret",
                 "postgres://me:secret@:5432/jobs",
                 "postgres://me:secret@a,,b/jobs",

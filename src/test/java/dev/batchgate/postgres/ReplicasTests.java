@@ -146,7 +146,11 @@ class ReplicasTests {
         assertThat(stopped.queue().mayDepart(claimed)).isFalse();
         stopped.leases().renew();
         assertThat(stopped.queue().mayDepart(claimed)).isFalse();
+        stopped.queue().departed(claimed);
         stopped.queue().finish(claimed, Outcome.ofAll(claimed, new IdOutcome.Withheld()));
+        assertThat(installation.number("SELECT count(departed_ticks) FROM dispatch WHERE slot = 1"))
+                .as("it never left")
+                .isZero();
         other.queue().finish(again, Outcomes.completed(again));
         assertThat(other.queue().find(again.ingestionId()).orElseThrow().status())
                 .isEqualTo(IngestionStatus.COMPLETED);
