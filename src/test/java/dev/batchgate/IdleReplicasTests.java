@@ -84,7 +84,7 @@ class IdleReplicasTests {
         try (Connection connection = group.server().connect(group.database());
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT count(*), count(DISTINCT version), bool_and(success) FROM flyway_schema_history"
+                        "SELECT count(*), count(DISTINCT version), bool_and(success) FROM batchgate.flyway_schema_history"
                                 + " WHERE version IS NOT NULL")) {
             row.next();
             assertThat(row.getInt(1)).isPositive().isEqualTo(row.getInt(2));
@@ -99,22 +99,22 @@ class IdleReplicasTests {
         group.server().execute("postgres", "ALTER SYSTEM SET log_statement = 'all'");
         group.server().execute("postgres", "SELECT pg_reload_conf()");
         await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
-        int before = group.server().log().length();
+        int before = statements().size();
         await().atMost(WATCHED.plusSeconds(10)).pollDelay(WATCHED).until(() -> true);
-        List<String> statements = STATEMENT
-                .matcher(group.server().log().substring(before))
+        List<String> all = statements();
+        List<String> idle = all.subList(before, all.size());
+        double rate = idle.size() / (double) WATCHED.toSeconds();
+        System.out.printf("%.1f statements a second of three idle replicas%n", rate);
+        assertThat(rate).as("statements a second: %s", idle).isLessThan(STATEMENTS_A_SECOND);
+        group.replicas().get(0).running().http().submit("{\"ids\":[1]}");
+        assertThat(statements()).as("what is logged").hasSizeGreaterThan(all.size());
+    }
+
+    private List<String> statements() {
+        return STATEMENT
+                .matcher(group.server().log())
                 .results()
                 .map(found -> found.group(1))
                 .toList();
-        double rate = statements.size() / (double) WATCHED.toSeconds();
-        System.out.printf("%.1f statements a second of three idle replicas%n", rate);
-        assertThat(rate).as("statements a second: %s", statements).isLessThan(STATEMENTS_A_SECOND);
-        // That they would have been seen.
-        group.replicas().get(0).running().http().submit("{\"ids\":[1]}");
-        assertThat(STATEMENT
-                        .matcher(group.server().log())
-                        .results()
-                        .filter(found -> found.group(1).contains("INSERT")))
-                .isNotEmpty();
     }
 }
