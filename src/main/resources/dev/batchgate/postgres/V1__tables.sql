@@ -30,6 +30,9 @@ CREATE TABLE ingestion (
     cancelled_at    bigint
 ) WITH (fillfactor = 90);
 
+-- So that a batch can be cut out of them without reading all.
+ALTER TABLE ingestion ALTER COLUMN ids SET STORAGE EXTERNAL;
+
 CREATE UNIQUE INDEX ingestion_by_key ON ingestion (idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX ingestion_by_end ON ingestion (finished_at) WHERE finished_at IS NOT NULL AND expired = 0;
 CREATE INDEX ingestion_expired ON ingestion (sequence) WHERE expired = 1;
@@ -95,7 +98,6 @@ CREATE TABLE dispatch (                       -- the ledger: a row is on disk be
 ) WITH (fillfactor = 80);
 
 CREATE INDEX dispatch_by_batch ON dispatch (ingestion, batch, slot);
-CREATE INDEX dispatch_in_flight ON dispatch (slot) WHERE outcome IS NULL;
 
 CREATE TABLE result (                         -- an id that has ended
     ingestion    bigint  NOT NULL,
@@ -125,6 +127,7 @@ CREATE INDEX control_by_ingestion ON control (ingestion) WHERE ingestion IS NOT 
 CREATE TABLE gate (                           -- one row; whoever locks it decides, one after the other
     one          boolean  PRIMARY KEY DEFAULT true CHECK (one),
     slot         bigint   NOT NULL,           -- the last that was given
+    flying       bigint[] NOT NULL DEFAULT '{}', -- those whose dispatches have not ended
     left_at      bigint   NOT NULL,           -- when its batch left, or the last moment at which it still may
     closed_until bigint   NOT NULL,           -- until when the upstream wants to be left alone
     paused       boolean  NOT NULL,
@@ -142,5 +145,6 @@ CREATE TABLE acceptance (                     -- one row; whoever locks it accep
     batches    bigint[] NOT NULL              -- by rank, from 1: batches that have come into the line; see gate.gone
 ) WITH (fillfactor = 10);
 
-INSERT INTO gate VALUES (true, 0, 0, 0, false, 0, '{0,0,0}', '{0,0,0}', 0, NULL);
-INSERT INTO acceptance VALUES (true, 0, 0, '{0,0,0}');
+INSERT INTO gate (slot, left_at, closed_until, paused, control, gone, retrying, unreachable)
+VALUES (0, 0, 0, false, 0, '{0,0,0}', '{0,0,0}', 0);
+INSERT INTO acceptance (sequence, created_at, batches) VALUES (0, 0, '{0,0,0}');

@@ -1,0 +1,81 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.Unavailable;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Types;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks for slots, over a connection of its own. One thread, the dispatcher's.
+ *
+ * <p>A slot and the batch that it is given to are one statement. Whatever becomes of this process while that runs, no lock
+ * is held by it; and what it does not hear of was not sent, which it says with the next one.
+ */
+final class Claims implements AutoCloseable {
+
+    private static final String CLAIM = "SELECT * FROM claim(?, ?, ?, ?, ?, ?, ?, ?)";
+
+    private static final String TELL = "SELECT pg_notify(current_schema() || '_gate', '')";
+
+    private static final Logger log = LoggerFactory.getLogger(Claims.class);
+
+    private final Database.Session session;
+    private final Replica replica;
+    private final long intervalMicros;
+    private final int maxInFlight;
+
+    Claims(Database.Session session, Replica replica, Duration interval, int maxInFlight) {
+        this.session = session;
+        this.replica = replica;
+        this.intervalMicros = interval.toNanos() / 1_000;
+        this.maxInFlight = maxInFlight;
+    }
+
+    Claim claim(Flights flights) {
+        Flight departed = flights.toBeReported().orElse(null);
+        long asked = System.nanoTime();
+        Claim claim = session.call(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+                statement.setLong(1, replica.run());
+                statement.setString(2, replica.name());
+                statement.setLong(3, intervalMicros);
+                statement.setInt(4, maxInFlight);
+                statement.setLong(5, replica.lease().toNanos() / 1_000);
+                statement.setArray(6, connection.createArrayOf("bigint", flights.slots()));
+                if (departed == null) {
+                    statement.setNull(7, Types.BIGINT);
+                    statement.setNull(8, Types.BIGINT);
+                } else {
+                    statement.setLong(7, departed.slot());
+                    statement.setLong(8, departed.departedMicros());
+                }
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    return Claim.read(row, asked, replica.lease());
+                }
+            }
+        });
+        if (departed != null) {
+            departed.reported();
+        }
+        return claim;
+    }
+
+    /** Says so to the others, who may wait for what this replica would have done next. */
+    @Override
+    public void close() {
+        try {
+            session.call(connection -> {
+                try (PreparedStatement tell = connection.prepareStatement(TELL)) {
+                    return tell.execute();
+                }
+            });
+        } catch (Unavailable alone) {
+            log.debug("Nobody was told that this replica stops", alone);
+        }
+        session.close();
+    }
+}

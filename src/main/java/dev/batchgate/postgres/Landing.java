@@ -1,0 +1,72 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.IdOutcome;
+import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one dispatch ends, for its batch and for each of its ids.
+ *
+ * @param withdrawn whether the batch had been cancelled meanwhile, as far as was known
+ * @param counts whether it counts as an attempt
+ * @param longestWait before the batch is dispatched again, at most; to be drawn
+ */
+record Landing(
+        Flight flight, Outcome outcome, Verdict verdict, boolean withdrawn, boolean counts, Duration longestWait) {
+
+    /** @param probes whether the upstream is known to be down, and it was only tried whether it still is */
+    static Landing of(Flight flight, Outcome outcome, boolean withdrawn, boolean probes, RetryProperties retries) {
+        boolean counts = !probes && !outcome.isUnsent();
+        boolean attemptsLeft = !counts || flight.counted() < retries.maxAttempts();
+        Verdict verdict = Verdict.of(flight.batch(), outcome, flight.before(), attemptsLeft, withdrawn);
+        Duration longest = counts ? retries.longestBackoff(flight.counted()) : Duration.ZERO;
+        return new Landing(flight, outcome, verdict, withdrawn, counts, longest);
+    }
+
+    boolean isEnd() {
+        return verdict.status() != BatchStatus.TRIGGERED;
+    }
+
+    /** As the ledger words it. */
+    String word() {
+        if (outcome.isUnsent()) {
+            return "unsent";
+        }
+        return switch (verdict.status()) {
+            case COMPLETED -> "completed";
+            case FAILED -> "failed";
+            default -> counts ? "incomplete" : "unreachable";
+        };
+    }
+
+    @Nullable
+    String endStatus() {
+        return isEnd() ? verdict.status().name().toLowerCase(Locale.ROOT) : null;
+    }
+
+    /** Places in the batch of the ids that are to be asked for again. */
+    List<Integer> missing() {
+        return IntStream.range(0, verdict.ids().size())
+                .filter(i -> verdict.ids().get(i) instanceof IdOutcome.Missed)
+                .mapToObj(flight.places()::get)
+                .toList();
+    }
+
+    /** Whether it shows that there is an upstream to fetch from. */
+    boolean reached() {
+        return !outcome.unreachable() && !outcome.isUnsent();
+    }
+
+    /** What kept it from a connection; null if it had one, or never tried. */
+    @Nullable
+    String trouble() {
+        return outcome.unreachable() ? ((IdOutcome.Missed) outcome.ids().get(0)).reason() : null;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.DatabaseUrl;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens to what other replicas did, over a connection of its own, and makes a new one when it is lost. Nothing depends on
+ * it but how soon an idle replica wakes: it looks by itself every other second.
+ *
+ * <p>One thread listens.
+ */
+final class Notifications implements AutoCloseable {
+
+    private static final String WORK = "_work";
+    private static final String GATE = "_gate";
+
+    private static final Logger log = LoggerFactory.getLogger(Notifications.class);
+    private static final long PAUSE_MILLIS = 1_000;
+
+    /** So that a connection is missed that has silently gone, the thread stops listening now and then. */
+    private static final int LISTEN_MILLIS = 60_000;
+
+    private final Database database;
+    private final String schema;
+    private final Alarm alarm;
+    private final Thread listener = new Thread(this::run, "notifications");
+    private volatile boolean closed;
+    private volatile @Nullable Connection connection;
+
+    Notifications(Database database, DatabaseUrl url, Alarm alarm) {
+        this.database = database;
+        this.schema = Database.schema(url);
+        this.alarm = alarm;
+    }
+
+    Notifications start() {
+        listener.setDaemon(true);
+        listener.start();
+        return this;
+    }
+
+    private void run() {
+        while (!closed) {
+            try (Connection opened = database.connect()) {
+                connection = opened;
+                listen(opened);
+            } catch (SQLException lost) {
+                log.debug("Not listening to the database at the moment", lost);
+            }
+            pause();
+        }
+    }
+
+    private void listen(Connection opened) throws SQLException {
+        try (Statement listen = opened.createStatement()) {
+            listen.execute("LISTEN \"%s%s\"; LISTEN \"%s%s\"".formatted(schema, WORK, schema, GATE));
+        }
+        // Whatever was said while nobody listened.
+        alarm.ring(Alarm.News.WORK);
+        alarm.ring(Alarm.News.GATE);
+        PGConnection notifying = opened.unwrap(PGConnection.class);
+        while (!closed) {
+            PGNotification[] heard = notifying.getNotifications(LISTEN_MILLIS);
+            if (heard.length == 0 && !opened.isValid(1)) {
+                return;
+            }
+            for (PGNotification one : heard) {
+                alarm.ring(one.getName().endsWith(WORK) ? Alarm.News.WORK : Alarm.News.GATE);
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(closed ? 0 : PAUSE_MILLIS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Connection open = connection;
+        try {
+            if (open != null) {
+                open.abort(Runnable::run);
+            }
+        } catch (SQLException broken) {
+            log.debug("Closing the listener's connection failed", broken);
+        }
+        listener.interrupt();
+    }
+}

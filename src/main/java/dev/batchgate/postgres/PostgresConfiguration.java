@@ -1,0 +1,121 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.Backoff;
+import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.DatabaseConfigured;
+import dev.batchgate.ingestion.DatabaseUrl;
+import dev.batchgate.ingestion.RetryProperties;
+import java.security.SecureRandom;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+@Configuration(proxyBeanMethods = false)
+@Conditional(DatabaseConfigured.class)
+@EnableConfigurationProperties(PostgresProperties.class)
+class PostgresConfiguration {
+
+    @Bean
+    DatabaseUrl databaseUrl(Environment environment) {
+        return DatabaseUrl.of(environment).orElseThrow();
+    }
+
+    @Bean
+    Database database(DatabaseUrl url) {
+        return new Database(url);
+    }
+
+    @Bean
+    Replica replica(DatabaseUrl url, Database database, PostgresProperties properties) throws InterruptedException {
+        return Replica.of(Installation.join(url, database), properties.lease());
+    }
+
+    @Bean
+    Flights flights() {
+        return new Flights();
+    }
+
+    @Bean
+    Alarm alarm() {
+        return new Alarm();
+    }
+
+    @Bean
+    Notifications notifications(Database database, DatabaseUrl url, Alarm alarm, Replica replica) {
+        return new Notifications(database, url, alarm).start();
+    }
+
+    @Bean
+    Leases leases(Database database, Replica replica, Flights flights) {
+        return new Leases(database.session(), replica, flights).start();
+    }
+
+    @Bean
+    QueueView queueView(Database database, BatchgateProperties properties, RetryProperties retries) {
+        return new QueueView(database, properties, retries);
+    }
+
+    @Bean
+    StoredIngestions storedIngestions(Database database) {
+        return new StoredIngestions(database);
+    }
+
+    @Bean
+    StoredResults results(Database database) {
+        return new StoredResults(database);
+    }
+
+    @Bean
+    Submissions submissions(Database database, QueueView view, BatchgateProperties properties, Replica replica) {
+        return new Submissions(
+                database.session(), properties.limits().maxBacklog(), view::untilSlot, properties.interval());
+    }
+
+    @Bean
+    Claims claims(Database database, Replica replica, BatchgateProperties properties) {
+        return new Claims(database.session(), replica, properties.interval(), properties.maxInFlight());
+    }
+
+    @Bean
+    PostgresQueue batchQueue(
+            Submissions submissions,
+            Claims claims,
+            Database database,
+            Replica replica,
+            StoredIngestions ingestions,
+            QueueView view,
+            Flights flights,
+            Alarm alarm,
+            RetryProperties retries,
+            BatchgateProperties properties) {
+        return new PostgresQueue(
+                submissions,
+                claims,
+                new Landings(database, replica),
+                ingestions,
+                view,
+                flights,
+                alarm,
+                retries,
+                Backoff.fullJitter(new SecureRandom()),
+                properties.interval());
+    }
+
+    @Bean
+    PostgresOrders orders(
+            Database database, StoredIngestions ingestions, QueueView view, BatchgateProperties properties) {
+        return new PostgresOrders(database, ingestions, view, properties);
+    }
+
+    @Bean
+    Retention retention(Database database, PostgresProperties properties) {
+        return new Retention(database, properties.retention());
+    }
+
+    @Bean
+    StoreHealth storeHealthIndicator(Database database) {
+        return new StoreHealth(database);
+    }
+}

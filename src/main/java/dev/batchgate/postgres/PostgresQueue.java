@@ -1,0 +1,193 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.Backoff;
+import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.BatchQueue;
+import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.IdOutcome;
+import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Submission;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Accepted batches of any number of replicas, most urgent first: who is next, and whether there is a slot, the database
+ * decides, on its clock. This replica keeps no more than what it has in flight itself.
+ *
+ * <p>Submitters enter {@link #add} and the dispatcher's thread {@link #take}; whoever ends a fetch enters {@link
+ * #departed}, {@link #mayDepart} and {@link #finish}; anyone asks.
+ */
+final class PostgresQueue implements BatchQueue {
+
+    /** How often an idle replica looks whether there is anything to do that nobody told it of. */
+    private static final Duration POLL = Duration.ofSeconds(2);
+
+    /** The database's clock and this process's may run apart by this much of an interval. */
+    private static final int DRIFT = 100;
+
+    private static final Logger log = LoggerFactory.getLogger(PostgresQueue.class);
+
+    private final Submissions submissions;
+    private final Claims claims;
+    private final Landings landings;
+    private final StoredIngestions ingestions;
+    private final QueueView view;
+    private final Flights flights;
+    private final Alarm alarm;
+    private final RetryProperties retries;
+    private final Backoff backoff;
+    private final long interval;
+
+    /** When the last batch of this replica left that has; the dispatcher's thread alone. */
+    private @Nullable Flight last;
+
+    PostgresQueue(
+            Submissions submissions,
+            Claims claims,
+            Landings landings,
+            StoredIngestions ingestions,
+            QueueView view,
+            Flights flights,
+            Alarm alarm,
+            RetryProperties retries,
+            Backoff backoff,
+            Duration interval) {
+        this.submissions = submissions;
+        this.claims = claims;
+        this.landings = landings;
+        this.ingestions = ingestions;
+        this.view = view;
+        this.flights = flights;
+        this.alarm = alarm;
+        this.retries = retries;
+        this.backoff = backoff;
+        this.interval = interval.toNanos();
+    }
+
+    @Override
+    public UUID add(Submission submission) {
+        return submissions.add(submission);
+    }
+
+    @Override
+    public Batch take() throws InterruptedException {
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            alarm.reset();
+            if (flights.departing().isPresent()) {
+                // No slot opens before it has left, which is for this replica alone to say.
+                alarm.await(Set.of(Alarm.News.DEPARTURE, Alarm.News.END), POLL.toNanos());
+                continue;
+            }
+            Claim claim = claims.claim(flights);
+            Flight flight = claim.flight();
+            if (flight != null) {
+                flights.add(flight);
+                if (keepsDistance()) {
+                    last = flight;
+                    return flight.batch();
+                }
+                finish(flight.batch(), Outcome.ofAll(flight.batch(), new IdOutcome.Withheld()));
+                continue;
+            }
+            Duration delay = claim.delay();
+            alarm.await(claim.matter(), delay == null || delay.compareTo(POLL) > 0 ? POLL.toNanos() : delay.toNanos());
+        }
+    }
+
+    /** Should the database's clock have been set: a replica keeps its distance to itself by a clock that nobody can set. */
+    private boolean keepsDistance() {
+        Flight before = last;
+        return before == null
+                || !before.hasDeparted()
+                || System.nanoTime() - before.departedNanos() >= interval - interval / DRIFT;
+    }
+
+    @Override
+    public void departed(Batch batch) {
+        Flight flight = flights.of(batch);
+        if (flight != null && flight.departed(System.nanoTime())) {
+            alarm.ring(Alarm.News.DEPARTURE);
+        }
+    }
+
+    @Override
+    public boolean mayDepart(Batch batch) {
+        Flight flight = flights.of(batch);
+        return flight != null && flight.mayDepart(System.nanoTime());
+    }
+
+    @Override
+    public void finish(Batch batch, Outcome outcome) {
+        Flight flight = flights.of(batch);
+        if (flight == null) {
+            throw new IllegalStateException("batch " + batch.id() + " is not in flight");
+        }
+        departed(batch);
+        Duration bounded = outcome.closedFor().compareTo(retries.maxRetryAfter()) < 0
+                ? outcome.closedFor()
+                : retries.maxRetryAfter();
+        boolean probes = outcome.unreachable() && view.isProbe();
+        boolean withdrawn = false;
+        for (boolean recorded = false; !recorded; ) {
+            Landing landing = Landing.of(flight, outcome, withdrawn, probes, retries);
+            Duration wait = backoff.draw(landing.longestWait());
+            // Once: while the outcome cannot be recorded it is said again and again, and time passes.
+            Duration hold = flight.hold(bounded, System.nanoTime());
+            switch (landings.record(landing, wait, hold)) {
+                case DONE -> {
+                    tell(landing, wait, hold);
+                    recorded = true;
+                }
+                case LOST -> {
+                    log.warn(
+                            "Batch {} came back after its lease had run out, when it had already been given up; it is fetched"
+                                    + " again",
+                            batch.id());
+                    recorded = true;
+                }
+                case WITHDRAWN -> withdrawn = true;
+                case NOT_WITHDRAWN -> withdrawn = false;
+            }
+        }
+        flights.remove(flight);
+        alarm.ring(Alarm.News.END);
+    }
+
+    private static void tell(Landing landing, Duration wait, @Nullable Duration hold) {
+        String batch = landing.flight().batch().id();
+        String error = landing.verdict().error();
+        if (landing.outcome().isUnsent()) {
+            log.warn("Batch {} was not sent: this replica was held up until its slot was over", batch);
+        } else if (!landing.isEnd()) {
+            log.atLevel(landing.counts() ? Level.INFO : Level.DEBUG)
+                    .log("Batch {} is tried again in {} ms at the earliest: {}", batch, wait.toMillis(), error);
+        } else if (landing.verdict().status() == BatchStatus.FAILED) {
+            log.warn("Batch {} failed: {}", batch, error);
+        }
+        if (hold != null) {
+            log.info("The upstream wants to be left alone for {} ms; the gate stays closed", hold.toMillis());
+        }
+    }
+
+    @Override
+    public Optional<Ingestion> find(UUID ingestionId) {
+        return ingestions.find(ingestionId);
+    }
+
+    @Override
+    public QueueState state() {
+        return view.state();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.RetryProperties;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The gate and the backlog as all replicas see them, each time in one statement. Any thread may enter. */
+final class QueueView {
+
+    /** While a batch is about to leave, the next slot opens as if it left now. */
+    private static final String STATE = """
+            SELECT g.paused, n.now, greatest(least(g.left_at, n.now) + ?, g.closed_until) - n.now AS opens_in,
+                   g.closed_until, cardinality(g.flying) AS in_flight, g.unreachable, g.trouble,
+                   ARRAY[a.batches[1] - g.gone[1], a.batches[2] - g.gone[2], a.batches[3] - g.gone[3]] AS batches, g.retrying,
+                   ARRAY(SELECT least(
+                            (SELECT i.created_at FROM ingestion i WHERE i.sequence =
+                               (SELECT ingestion FROM line WHERE rank = p.rank ORDER BY rank, ingestion LIMIT 1)),
+                            (SELECT i.created_at FROM ingestion i WHERE i.sequence = least(
+                               (SELECT ingestion FROM batch WHERE due AND rank = p.rank
+                                ORDER BY rank, ingestion, batch LIMIT 1),
+                               (SELECT min(ingestion) FROM batch
+                                WHERE next_attempt_at IS NOT NULL AND NOT due AND rank = p.rank))))
+                         FROM generate_series(0, 2) AS p (rank) ORDER BY p.rank) AS oldest
+            FROM gate g, acceptance a, (SELECT now_micros() AS now) n""";
+
+    private static final String UNTIL_SLOT = """
+            SELECT greatest(0, greatest(least(g.left_at, n.now) + ?, g.closed_until) - n.now)
+            FROM gate g, (SELECT now_micros() AS now) n""";
+
+    private static final String OTHERS_WAIT = """
+            SELECT g.unreachable, waiting() > 0 OR cardinality(g.flying) > 1 FROM gate g""";
+
+    private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
+
+    private final Database database;
+    private final BatchgateProperties properties;
+    private final RetryProperties retries;
+
+    QueueView(Database database, BatchgateProperties properties, RetryProperties retries) {
+        this.database = database;
+        this.properties = properties;
+        this.retries = retries;
+    }
+
+    QueueState state() {
+        return database.call(connection -> {
+            try (PreparedStatement state = connection.prepareStatement(STATE)) {
+                state.setLong(1, properties.interval().toNanos() / 1_000);
+                try (ResultSet row = state.executeQuery()) {
+                    row.next();
+                    return state(row);
+                }
+            }
+        });
+    }
+
+    private QueueState state(ResultSet row) throws SQLException {
+        boolean paused = row.getBoolean("paused");
+        long now = row.getLong("now");
+        long opensAt = now + Math.max(0, row.getLong("opens_in"));
+        long closedUntil = row.getLong("closed_until");
+        return new QueueState(
+                paused,
+                properties.interval(),
+                paused ? null : Micros.instant(opensAt),
+                closedUntil > now ? Micros.instant(closedUntil) : null,
+                row.getInt("in_flight"),
+                properties.maxInFlight(),
+                waiting(row),
+                new QueueState.UpstreamState(
+                        row.getInt("unreachable") >= retries.downAfter(), row.getString("trouble")));
+    }
+
+    private static Map<Priority, QueueState.Waiting> waiting(ResultSet row) throws SQLException {
+        @Nullable Long[] batches = numbers(row.getArray("batches"));
+        @Nullable Long[] retrying = numbers(row.getArray("retrying"));
+        @Nullable Long[] oldest = numbers(row.getArray("oldest"));
+        Map<Priority, QueueState.Waiting> waiting = new EnumMap<>(Priority.class);
+        for (int rank = 0; rank < RANKS.size(); rank++) {
+            Long since = oldest[rank];
+            waiting.put(
+                    RANKS.get(rank),
+                    new QueueState.Waiting(
+                            orZero(batches[rank]),
+                            orZero(retrying[rank]),
+                            since == null ? null : Micros.instant(since)));
+        }
+        return waiting;
+    }
+
+    private static @Nullable Long[] numbers(Array array) throws SQLException {
+        return (@Nullable Long[]) array.getArray();
+    }
+
+    private static long orZero(@Nullable Long number) {
+        return number == null ? 0 : number;
+    }
+
+    /** Time until the next slot, as if the gate were not paused. */
+    Duration untilSlot() {
+        return database.call(connection -> {
+            try (PreparedStatement ask = connection.prepareStatement(UNTIL_SLOT)) {
+                ask.setLong(1, properties.interval().toNanos() / 1_000);
+                try (ResultSet row = ask.executeQuery()) {
+                    row.next();
+                    return Duration.ofNanos(1_000 * row.getLong(1));
+                }
+            }
+        });
+    }
+
+    /** Whether a dispatch that found no connection shows that the upstream is down, while others wait for it to be back. */
+    boolean isProbe() {
+        return database.call(connection -> {
+            try (PreparedStatement ask = connection.prepareStatement(OTHERS_WAIT);
+                    ResultSet row = ask.executeQuery()) {
+                row.next();
+                return row.getInt(1) + 1 >= retries.downAfter() && row.getBoolean(2);
+            }
+        });
+    }
+}

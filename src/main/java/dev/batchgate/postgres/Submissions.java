@@ -1,0 +1,217 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.BacklogFull;
+import dev.batchgate.ingestion.Earlier;
+import dev.batchgate.ingestion.PackedIds;
+import dev.batchgate.ingestion.Submission;
+import dev.batchgate.ingestion.Unavailable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Submissions on their way to the database: all that wait go in as one statement and one commit (group commit), and
+ * whoever handed one in returns when it is on stable storage.
+ *
+ * <p>Any thread adds. One thread writes, over a connection of its own; the monitor guards {@code closed}, so that nothing
+ * comes behind the end.
+ */
+final class Submissions implements AutoCloseable {
+
+    private static final String ACCEPT = "SELECT * FROM accept(?, ?, ?, ?, ?, ?, ?, ?)";
+
+    private static final Logger log = LoggerFactory.getLogger(Submissions.class);
+    private static final int MOST_IN_GROUP = 1_000;
+
+    /** Of ids in one group, so that it stays a small part of the heap. */
+    private static final long MOST_BYTES_IN_GROUP = 8_000_000;
+
+    private final LinkedBlockingDeque<Entry> waiting = new LinkedBlockingDeque<>();
+    private final Database.Session session;
+    private final long maxBacklog;
+    private final Supplier<Duration> untilSlot;
+    private final Duration interval;
+    private final Thread writer;
+    private final CompletableFuture<Void> closing = new CompletableFuture<>();
+    private boolean closed;
+
+    /** One submission, and the answer that somebody waits for. */
+    private record Entry(Submission submission, PackedIds ids, CompletableFuture<UUID> answer) {}
+
+    /** @param untilSlot time until the next slot; asked when somebody has to be told when there is room */
+    Submissions(Database.Session session, long maxBacklog, Supplier<Duration> untilSlot, Duration interval) {
+        this.session = session;
+        this.maxBacklog = maxBacklog;
+        this.untilSlot = untilSlot;
+        this.interval = interval;
+        this.writer = new Thread(this::run, "submissions");
+        writer.start();
+    }
+
+    /** See {@link dev.batchgate.ingestion.BatchQueue#add}. An interrupt does not end the wait: what became of it must be known. */
+    UUID add(Submission submission) {
+        Entry entry = new Entry(submission, PackedIds.of(submission.ids()), new CompletableFuture<>());
+        synchronized (this) {
+            if (closed) {
+                throw stopping();
+            }
+            waiting.add(entry);
+        }
+        try {
+            return entry.answer().join();
+        } catch (CompletionException refused) {
+            throw refused.getCause() instanceof RuntimeException reason ? reason : refused;
+        }
+    }
+
+    private static Unavailable stopping() {
+        return new Unavailable("Batchgate is stopping; try again in a moment.", Duration.ofSeconds(5));
+    }
+
+    private void run() {
+        try {
+            while (!isOver()) {
+                List<Entry> group = nextGroup();
+                if (!group.isEmpty()) {
+                    write(group);
+                }
+            }
+        } finally {
+            session.close();
+            closing.complete(null);
+        }
+    }
+
+    private synchronized boolean isOver() {
+        return closed && waiting.isEmpty();
+    }
+
+    /** All that wait; but no key twice, since the second has to find what the first has left. */
+    private List<Entry> nextGroup() {
+        List<Entry> group = new ArrayList<>();
+        Set<String> keys = new HashSet<>();
+        long bytes = 0;
+        try {
+            for (Entry next = waiting.take(); next != null; next = waiting.poll()) {
+                String key = next.submission().idempotencyKey();
+                bytes += next.ids().bytes().length;
+                boolean fits = group.size() < MOST_IN_GROUP && bytes <= MOST_BYTES_IN_GROUP;
+                if (!group.isEmpty() && !(fits && (key == null || keys.add(key)))) {
+                    waiting.addFirst(next);
+                    return group;
+                }
+                if (key != null) {
+                    keys.add(key);
+                }
+                group.add(next);
+            }
+        } catch (InterruptedException stopping) {
+            log.debug("Told to stop; what waits is written first", stopping);
+        }
+        return group;
+    }
+
+    private void write(List<Entry> group) {
+        Supplier<Duration> untilNextSlot = SingletonSupplier.of(untilSlot);
+        List<Runnable> answers;
+        try {
+            answers = session.call(connection -> accept(connection, group, untilNextSlot));
+        } catch (RuntimeException | Error failure) {
+            group.forEach(entry -> entry.answer().completeExceptionally(failure));
+            return;
+        }
+        answers.forEach(Runnable::run);
+    }
+
+    private List<Runnable> accept(Connection connection, List<Entry> group, Supplier<Duration> untilNextSlot)
+            throws SQLException {
+        int size = group.size();
+        UUID[] ids = new UUID[size];
+        String[] priorities = new String[size];
+        Integer[] batchSizes = new Integer[size];
+        Integer[] batches = new Integer[size];
+        Integer[] idBytes = new Integer[size];
+        byte[][] packed = new byte[size][];
+        @Nullable String[] keys = new @Nullable String[size];
+        for (int i = 0; i < size; i++) {
+            Submission submission = group.get(i).submission();
+            ids[i] = submission.id();
+            priorities[i] = submission.priority().name();
+            batchSizes[i] = submission.batchSize();
+            batches[i] = submission.batches();
+            idBytes[i] = group.get(i).ids().width();
+            packed[i] = group.get(i).ids().bytes();
+            keys[i] = submission.idempotencyKey();
+        }
+        try (PreparedStatement accept = connection.prepareStatement(ACCEPT)) {
+            accept.setArray(1, connection.createArrayOf("uuid", ids));
+            accept.setArray(2, connection.createArrayOf("text", priorities));
+            accept.setArray(3, connection.createArrayOf("integer", batchSizes));
+            accept.setArray(4, connection.createArrayOf("integer", batches));
+            accept.setArray(5, connection.createArrayOf("integer", idBytes));
+            accept.setArray(6, connection.createArrayOf("bytea", packed));
+            accept.setArray(7, connection.createArrayOf("text", keys));
+            accept.setLong(8, maxBacklog);
+            List<Runnable> answers = new ArrayList<>(size);
+            try (ResultSet row = accept.executeQuery()) {
+                while (row.next()) {
+                    answers.add(answer(group.get((int) row.getLong("place") - 1), row, untilNextSlot));
+                }
+            }
+            return answers;
+        }
+    }
+
+    private Runnable answer(Entry entry, ResultSet row, Supplier<Duration> untilNextSlot) throws SQLException {
+        Submission submission = entry.submission();
+        String key = submission.idempotencyKey();
+        UUID earlierId = row.getObject("earlier_id", UUID.class);
+        if (earlierId != null && key != null) {
+            Earlier earlier = new Earlier(
+                    key,
+                    earlierId,
+                    row.getString("earlier_priority"),
+                    new PackedIds(row.getInt("earlier_id_bytes"), row.getBytes("earlier_ids")));
+            return () -> complete(entry, () -> earlier.idFor(submission));
+        }
+        long excess = row.getLong("excess");
+        return excess > 0
+                ? () -> complete(entry, () -> {
+                    throw new BacklogFull(maxBacklog, untilNextSlot.get().plus(interval.multipliedBy(excess - 1)));
+                })
+                : () -> complete(entry, submission::id);
+    }
+
+    private static void complete(Entry entry, Supplier<UUID> answer) {
+        try {
+            entry.answer().complete(answer.get());
+        } catch (RuntimeException refusal) {
+            entry.answer().completeExceptionally(refusal);
+        }
+    }
+
+    /** Writes what has been handed in until now. What is handed in later is refused. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        writer.interrupt();
+        closing.join();
+    }
+}

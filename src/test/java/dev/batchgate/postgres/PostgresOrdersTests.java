@@ -1,0 +1,23 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.OrdersContract;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+
+class PostgresOrdersTests extends OrdersContract {
+
+    private final List<TestInstallation> installations = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        installations.forEach(TestInstallation::close);
+    }
+
+    @Override
+    protected Desk desk(String... settings) {
+        TestInstallation installation = new TestInstallation();
+        installations.add(installation);
+        return installation.desk(settings);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.TestPostgres;
+import dev.batchgate.ingestion.Backoff;
+import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.DatabaseUrl;
+import dev.batchgate.ingestion.OrdersContract.Desk;
+import dev.batchgate.ingestion.Queues;
+import dev.batchgate.ingestion.RetryProperties;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A database of its own, and the replicas that share it, all in this process. */
+final class TestInstallation implements AutoCloseable {
+
+    private final DatabaseUrl url = TestPostgres.newDatabase();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Database database;
+    private Duration lease = Duration.ofSeconds(10);
+    private Backoff backoff = longest -> longest;
+
+    TestInstallation() {
+        database = opened(new Database(url));
+        Installation.migrate(url);
+    }
+
+    DatabaseUrl url() {
+        return url;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    /** How long those live on that fall silent, of the replicas that are made from now on. */
+    TestInstallation lease(Duration time) {
+        lease = time;
+        return this;
+    }
+
+    /** What is left of one replica. */
+    record Member(PostgresQueue queue, Desk desk, Leases leases, Notifications notifications, Replica replica) {}
+
+    Desk desk(String... settings) {
+        return member(settings).desk();
+    }
+
+    /** Another replica; settings are written {@code name=value}, without their prefix. */
+    Member member(String... settings) {
+        BatchgateProperties properties = Queues.properties(settings);
+        RetryProperties retries = Queues.retries(settings);
+        try {
+            Replica replica = Replica.of(Installation.join(url, database), lease);
+            Flights flights = new Flights();
+            Alarm alarm = new Alarm();
+            QueueView view = new QueueView(database, properties, retries);
+            StoredIngestions ingestions = new StoredIngestions(database);
+            Submissions submissions = opened(new Submissions(
+                    database.session(), properties.limits().maxBacklog(), view::untilSlot, properties.interval()));
+            Claims claims =
+                    opened(new Claims(database.session(), replica, properties.interval(), properties.maxInFlight()));
+            PostgresQueue queue = new PostgresQueue(
+                    submissions,
+                    claims,
+                    new Landings(database, replica),
+                    ingestions,
+                    view,
+                    flights,
+                    alarm,
+                    retries,
+                    backoff,
+                    properties.interval());
+            Leases leases = opened(new Leases(database.session(), replica, flights));
+            Notifications notifications = opened(new Notifications(database, url, alarm).start());
+            Desk desk = new Desk(
+                    queue, new PostgresOrders(database, ingestions, view, properties), new StoredResults(database));
+            return new Member(queue, desk, leases, notifications, replica);
+        } catch (InterruptedException stopping) {
+            throw new AssertionError(stopping);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T one) {
+        open.add(0, one);
+        return one;
+    }
+
+    long number(String sql) {
+        return database.call(connection -> number(connection, sql));
+    }
+
+    private static long number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable one : open) {
+            try {
+                one.close();
+            } catch (Exception broken) {
+                throw new AssertionError(broken);
+            }
+        }
+    }
+}
