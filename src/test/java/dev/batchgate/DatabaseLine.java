@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * A TCP line to the PostgreSQL of a test, to be held and cut: a partition between one replica and the database. Two
@@ -26,7 +29,10 @@ final class DatabaseLine implements AutoCloseable {
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final AtomicReference<Watch> watch = new AtomicReference<>();
     private boolean held;
+
+    private record Watch(String word, Runnable event) {}
 
     DatabaseLine(int target) {
         this.target = target;
@@ -59,6 +65,11 @@ final class DatabaseLine implements AutoCloseable {
         notifyAll();
     }
 
+    /** Once, when an answer of the database's has that word in it: runs that before it is let through. */
+    void onAnswer(String word, Runnable event) {
+        watch.set(new Watch(word, event));
+    }
+
     /** Resets what is connected; what was held on it is lost. */
     synchronized void cut() {
         open.forEach(DatabaseLine::reset);
@@ -84,8 +95,8 @@ final class DatabaseLine implements AutoCloseable {
             database.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
             client.setTcpNoDelay(true);
             database.setTcpNoDelay(true);
-            threads.execute(() -> pump(database, client));
-            pump(client, database);
+            threads.execute(() -> pump(database, client, this::inspect));
+            pump(client, database, question -> {});
         } catch (IOException refused) {
             end(client, database);
         } catch (InterruptedException stopping) {
@@ -94,12 +105,13 @@ final class DatabaseLine implements AutoCloseable {
         }
     }
 
-    private void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to, Consumer<String> inspection) {
         byte[] bytes = new byte[65_536];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+                inspection.accept(new String(bytes, 0, count, StandardCharsets.ISO_8859_1));
                 awaitRelease();
                 out.write(bytes, 0, count);
             }
@@ -110,6 +122,13 @@ final class DatabaseLine implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             end(from, to);
+        }
+    }
+
+    private void inspect(String answer) {
+        Watch watching = watch.get();
+        if (watching != null && answer.contains(watching.word()) && watch.compareAndSet(watching, null)) {
+            watching.event().run();
         }
     }
 

@@ -61,7 +61,18 @@ final class ReplicaPromises {
                         group.heartbeat().longest() / 1e6);
     }
 
+    /** Asserts all of it; whatever fails comes with what the replicas logged. */
     void requireKept() {
+        try {
+            requireEach();
+        } catch (AssertionError broken) {
+            broken.addSuppressed(new AssertionError(
+                    "Meanwhile the replicas said:\n" + group.replicas().warnings()));
+            throw broken;
+        }
+    }
+
+    private void requireEach() {
         requireSpacing();
         assertThat(judge.lost(inFull())).as("acknowledged and never fetched").isEmpty();
         assertThat(judge.underSeveralKeys())

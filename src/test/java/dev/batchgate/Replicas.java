@@ -9,13 +9,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Replicas of the finished jar on one database, each behind a line of its own, to be disturbed one by one. */
 final class Replicas implements AutoCloseable {
 
+    /** What the database answers to who asks for a batch and gets one. */
+    private static final String CLAIMED = "taken";
+
+    /** Several at once on a small machine: how soon they have started matters more than how fast they then are. */
+    private static final String[] QUICK_TO_START = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+
     private final List<Replica> all = new ArrayList<>();
+    private final Queue<Running> launched = new ConcurrentLinkedQueue<>();
     private final Disturbances disturbances;
     private final Path folder;
     private final String database;
@@ -68,6 +80,7 @@ final class Replicas implements AutoCloseable {
         private final DatabaseLine line;
         private int starts;
         private volatile Running running;
+        private volatile Disturbance frozen;
 
         private Replica(String name, DatabaseLine line) {
             this.name = name;
@@ -90,10 +103,11 @@ final class Replicas implements AutoCloseable {
             own.put("BATCHGATE_UPSTREAM_HEADERS_X_REPLICA", process);
             long begun = System.nanoTime();
             while (true) {
-                Running launched = new Running(process, StartedService.start(folder, own));
+                Running next = new Running(process, StartedService.start(folder, own, QUICK_TO_START));
+                launched.add(next);
                 try {
-                    launched.service().awaitReady();
-                    return launched;
+                    next.service().awaitReady();
+                    return next;
                 } catch (AssertionError ended) {
                     // A platform starts it again, too.
                     if (!disturbances.excuseNoAnswer(Disturbances.EVERYBODY, begun, System.nanoTime())) {
@@ -103,20 +117,41 @@ final class Replicas implements AutoCloseable {
             }
         }
 
-        /** {@code kill -9}, and a new process in its place after a while. */
-        void killAndRestart(Duration absence) throws InterruptedException {
+        /** {@code kill -9}. */
+        void kill() {
             disturbances.begin(running.name(), Excuse.NO_ANSWER, Excuse.REPEAT);
             running.service().close();
+        }
+
+        /** {@code kill -9}, and a new process in its place after a while. */
+        void killAndRestart(Duration absence) throws InterruptedException {
+            kill();
             TimeUnit.NANOSECONDS.sleep(absence.toNanos());
             start();
         }
 
-        void freeze(Duration time) throws InterruptedException {
-            Disturbance frozen = disturbances.begin(running.name(), Excuse.NO_ANSWER, Excuse.REPEAT);
+        /** Stops it where it is; to be thawed. */
+        void freeze() {
+            frozen = disturbances.begin(running.name(), Excuse.NO_ANSWER, Excuse.REPEAT);
             running.service().freeze();
-            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        }
+
+        void thaw() {
             running.service().thaw();
             frozen.over();
+        }
+
+        void freeze(Duration time) throws InterruptedException {
+            freeze();
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+            thaw();
+        }
+
+        /** Breaks its connections; what is on its way to it is lost. */
+        void cut() {
+            Disturbance cut = disturbances.begin(running.name(), Excuse.NO_ANSWER, Excuse.REPEAT);
+            line.cut();
+            cut.over();
         }
 
         /** SIGTERM once another process has taken its place; returns what the old one exited with. */
@@ -154,6 +189,32 @@ final class Replicas implements AutoCloseable {
             }
             line.close();
         }
+    }
+
+    /** Does that to the next replica that is given a batch, while it does not know yet that it is. */
+    CompletableFuture<Replica> onNextClaim(Consumer<Replica> event) {
+        CompletableFuture<Replica> struck = new CompletableFuture<>();
+        AtomicBoolean once = new AtomicBoolean();
+        for (Replica replica : all) {
+            replica.line.onAnswer(CLAIMED, () -> {
+                if (once.compareAndSet(false, true)) {
+                    event.accept(replica);
+                    struck.complete(replica);
+                }
+            });
+        }
+        return struck;
+    }
+
+    /** What all of their processes had to complain about. */
+    String warnings() {
+        return launched.stream()
+                .flatMap(process -> process.service()
+                        .log()
+                        .lines()
+                        .filter(line -> line.matches(".* (WARN|ERROR) .*"))
+                        .map(line -> process.name() + " " + line))
+                .collect(Collectors.joining("\n"));
     }
 
     @Override
