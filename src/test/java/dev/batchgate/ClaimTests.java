@@ -152,6 +152,6 @@ class ClaimTests {
     }
 
     private void requireSpacing() {
-        assertThat(group.judge().tooClose(group.heartbeat())).isEmpty();
+        assertThat(group.judge().tooClose(0.95, 3)).isEmpty();
     }
 }

@@ -22,6 +22,9 @@ final class FetchJudge {
     /** By then what was fetched is on record, unless something was disturbed meanwhile. */
     private static final long RECORDING = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** What the clock of the database may be slower by than that of the upstream, and then some. */
+    private static final double CLOCKS = 0.998;
+
     private static final List<String> URGENCY = List.of("HIGH", "MEDIUM", "LOW");
 
     private final List<Fetch> fetches;
@@ -38,50 +41,44 @@ final class FetchJudge {
         return starts;
     }
 
+    /** By this much batches have certainly been apart at most; they may have been closer. */
     long leastGap() {
         long least = Long.MAX_VALUE;
         for (int i = 1; i < starts.size(); i++) {
-            least = Math.min(least, gapBefore(i));
+            least = Math.min(least, mostBetween(i - 1, i));
         }
         return least;
     }
 
-    /** How many gaps are shorter than that part of the interval. */
-    int gapsBelow(double part) {
-        int count = 0;
-        for (int i = 1; i < starts.size(); i++) {
-            count += gapBefore(i) < part * interval.toNanos() ? 1 : 0;
-        }
-        return count;
+    /** The longest time that the upstream took to notice a start. */
+    long leastCertain() {
+        return starts.stream()
+                .mapToLong(start -> start.nanos() - start.notBefore())
+                .max()
+                .orElse(0);
     }
 
-    private long gapBefore(int index) {
-        return starts.get(index).nanos() - starts.get(index - 1).nanos();
+    /** How far two starts can have been apart, whenever between two looks each of them came. */
+    private long mostBetween(int earlier, int later) {
+        return starts.get(later).nanos() - starts.get(earlier).notBefore();
     }
 
     /**
-     * Gaps below half the interval. A start that is noticed late seems nearer to the next one, by no more than the
-     * upstream was late just then.
+     * Starts that were certainly too close, both those next to each other and over stretches of so many intervals, in
+     * which many small trespasses become a large one.
+     *
+     * @param part of the interval that two starts have to be apart
      */
-    List<String> tooClose(Heartbeat heartbeat) {
+    List<String> tooClose(double part, int stretch) {
         List<String> breaches = new ArrayList<>();
         for (int i = 1; i < starts.size(); i++) {
-            long excuse = heartbeat.latenessBefore(starts.get(i - 1).nanos(), interval.toNanos());
-            if (gapBefore(i) + excuse < interval.toNanos() / 2) {
-                breaches.add("%.1f ms, with %.1f ms of lateness, between %s and %s"
-                        .formatted(gapBefore(i) / 1e6, excuse / 1e6, starts.get(i - 1), starts.get(i)));
+            if (mostBetween(i - 1, i) < part * interval.toNanos()) {
+                breaches.add("at most %.2f ms between %s and %s"
+                        .formatted(mostBetween(i - 1, i) / 1e6, starts.get(i - 1), starts.get(i)));
             }
-        }
-        return breaches;
-    }
-
-    /** Stretches of so many intervals in which more starts are than have room there, bar that noise. */
-    List<String> crowded(int stretch, Duration noise) {
-        List<String> breaches = new ArrayList<>();
-        for (int from = 0; from + stretch < starts.size(); from++) {
-            long length = starts.get(from + stretch).nanos() - starts.get(from).nanos();
-            if (length < interval.multipliedBy(stretch).minus(noise).toNanos()) {
-                breaches.add("%.1f ms for %d intervals from %s".formatted(length / 1e6, stretch, starts.get(from)));
+            if (i >= stretch && mostBetween(i - stretch, i) < CLOCKS * stretch * interval.toNanos()) {
+                breaches.add("at most %.2f ms for %d intervals from %s"
+                        .formatted(mostBetween(i - stretch, i) / 1e6, stretch, starts.get(i - stretch)));
             }
         }
         return breaches;
@@ -150,7 +147,7 @@ final class FetchJudge {
     /** @param cancelled when an answer said of a batch that it was */
     List<String> sentAfterTheyWereCancelled(Map<String, Long> cancelled) {
         return fetches.stream()
-                .filter(fetch -> cancelled.getOrDefault(fetch.key(), Long.MAX_VALUE) < fetch.from())
+                .filter(fetch -> cancelled.getOrDefault(fetch.key(), Long.MAX_VALUE) < fetch.notBefore())
                 .map(Fetch::toString)
                 .toList();
     }

@@ -20,6 +20,7 @@ class FetchJudgeTests {
     private static final Duration INTERVAL = Duration.ofMillis(40);
 
     private final long now = System.nanoTime();
+    private long look = TimeUnit.MILLISECONDS.toNanos(1);
     private final List<Fetch> fetches = new ArrayList<>();
     private final Disturbances disturbances = new Disturbances(Duration.ofSeconds(10), Duration.ofMillis(100));
 
@@ -30,7 +31,7 @@ class FetchJudgeTests {
     }
 
     private void add(String key, String sender, int from, int to, boolean refused, int id) {
-        fetches.add(new Fetch(key, id, sender, at(from), at(to), refused));
+        fetches.add(new Fetch(key, id, sender, at(from) - look, at(from), at(to), refused));
     }
 
     private long at(int millis) {
@@ -47,31 +48,39 @@ class FetchJudgeTests {
 
     @Test
     void whatIsInOrderIsNotComplainedAbout() {
-        try (Heartbeat heartbeat = new Heartbeat()) {
-            fetched("a-1", "r1.1", 0, 1, 2, 3);
-            fetched("a-2", "r2.1", 40, 4);
-            fetched("b-1", "r1.1", 80, 5);
+        fetched("a-1", "r1.1", 0, 1, 2, 3);
+        fetched("a-2", "r2.1", 40, 4);
+        fetched("b-1", "r1.1", 80, 5);
 
-            assertThat(judge().starts()).hasSize(3);
-            assertThat(judge().tooClose(heartbeat)).isEmpty();
-            assertThat(judge().crowded(2, Duration.ZERO)).isEmpty();
-            assertThat(judge().underSeveralKeys()).isEmpty();
-            assertThat(judge().repeatedWithoutReason(disturbances)).isEmpty();
-            assertThat(judge().together(disturbances)).isEmpty();
-            assertThat(judge().gapsBelow(0.95)).isZero();
-        }
+        assertThat(judge().starts()).hasSize(3);
+        assertThat(judge().tooClose(0.95, 2)).isEmpty();
+        assertThat(judge().underSeveralKeys()).isEmpty();
+        assertThat(judge().repeatedWithoutReason(disturbances)).isEmpty();
+        assertThat(judge().together(disturbances)).isEmpty();
     }
 
     @Test
-    void batchesTooCloseAreSeenUnlessTheyWereNoticedLate() throws Exception {
+    void batchesTooCloseAreSeenUnlessTheFirstMayHaveBeenNoticedLate() {
         fetched("a-1", "r1.1", 0, 1);
-        fetched("b-1", "r2.1", 15, 2);
-        try (Heartbeat heartbeat = new Heartbeat()) {
-            assertThat(judge().tooClose(heartbeat)).hasSize(1);
-            assertThat(judge().crowded(1, Duration.ofMillis(24))).hasSize(1);
-            assertThat(judge().gapsBelow(0.95)).isOne();
-            assertThat(judge().leastGap()).isEqualTo(Duration.ofMillis(15).toNanos());
+        fetched("b-1", "r2.1", 36, 2);
+        assertThat(judge().tooClose(0.95, 9)).hasSize(1);
+        assertThat(Duration.ofNanos(judge().leastGap())).isEqualTo(Duration.ofMillis(37));
+
+        fetches.clear();
+        look = TimeUnit.MILLISECONDS.toNanos(5);
+        fetched("a-1", "r1.1", 0, 1);
+        fetched("b-1", "r2.1", 36, 2);
+        assertThat(judge().tooClose(0.95, 9)).isEmpty();
+        assertThat(Duration.ofNanos(judge().leastCertain())).isEqualTo(Duration.ofMillis(5));
+    }
+
+    @Test
+    void aStretchOfStartsThatAreEachALittleTooCloseIsSeen() {
+        for (int i = 0; i <= 20; i++) {
+            fetched("a-" + i, "r1.1", 39 * i, i);
         }
+
+        assertThat(judge().tooClose(0.95, 20)).hasSize(1);
     }
 
     @Test
@@ -80,7 +89,7 @@ class FetchJudgeTests {
         fetched("b-1", "r2.1", 40, 2);
         fetched("a-1", "r1.1", 45, 3);
 
-        assertThat(judge().gapsBelow(0.5)).isOne();
+        assertThat(judge().tooClose(0.5, 9)).hasSize(1);
     }
 
     @Test
@@ -89,7 +98,7 @@ class FetchJudgeTests {
         fetched("a-1", "r2.1", 10, 1, 2);
 
         assertThat(judge().starts()).hasSize(2);
-        assertThat(judge().gapsBelow(0.5)).isOne();
+        assertThat(judge().tooClose(0.5, 9)).hasSize(1);
     }
 
     @Test

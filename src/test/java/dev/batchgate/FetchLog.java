@@ -4,11 +4,11 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,11 +24,56 @@ final class FetchLog implements FakeUpstream.Script {
     /** The header by which a replica says who it is. */
     static final String SENDER = "x-replica";
 
-    /** One id being fetched; {@code to} is before anything of the answer has been sent. */
-    record Fetch(String key, int id, String sender, long from, long to, boolean refused) {}
+    /**
+     * One id being fetched.
+     *
+     * @param notBefore when it had not come yet
+     * @param from when it was noticed
+     * @param to when nothing of the answer had been sent yet
+     */
+    record Fetch(String key, int id, String sender, long notBefore, long from, long to, boolean refused) {}
 
-    /** The fetches of one dispatch of a batch; it starts when the first of them arrives. */
-    record Start(long nanos, String key, String sender, Set<Integer> ids) {}
+    /** The fetches of one dispatch of a batch; it starts when the first of them comes. */
+    static final class Start {
+        private final String key;
+        private final String sender;
+        private final long nanos;
+        private final Set<Integer> ids = new TreeSet<>();
+        private long notBefore;
+
+        private Start(Fetch first) {
+            this.key = first.key();
+            this.sender = first.sender();
+            this.nanos = first.from();
+            this.notBefore = first.notBefore();
+            ids.add(first.id());
+        }
+
+        private boolean add(Fetch next) {
+            // Whichever was noticed first, any of them may have come first.
+            notBefore = Math.min(notBefore, next.notBefore());
+            return ids.add(next.id());
+        }
+
+        String key() {
+            return key;
+        }
+
+        /** By when it had begun. */
+        long nanos() {
+            return nanos;
+        }
+
+        /** When it had not begun yet. */
+        long notBefore() {
+            return notBefore;
+        }
+
+        @Override
+        public String toString() {
+            return "%s %s by %s at %d".formatted(key, ids, sender, nanos);
+        }
+    }
 
     private final IntPredicate refusedOnce;
     private final IntToLongFunction millis;
@@ -54,6 +99,7 @@ final class FetchLog implements FakeUpstream.Script {
                 arrival.headers().get("idempotency-key"),
                 id,
                 arrival.headers().getOrDefault(SENDER, ""),
+                arrival.notBefore(),
                 arrival.nanos(),
                 System.nanoTime(),
                 refusal));
@@ -78,8 +124,8 @@ final class FetchLog implements FakeUpstream.Script {
             Start current = last.get(dispatch);
             boolean belongs =
                     current != null && (dispatch.equals(latest) || fetch.from() - current.nanos() <= together);
-            if (!belongs || !current.ids().add(fetch.id())) {
-                Start begun = new Start(fetch.from(), fetch.key(), fetch.sender(), new HashSet<>(Set.of(fetch.id())));
+            if (!belongs || !current.add(fetch)) {
+                Start begun = new Start(fetch);
                 starts.add(begun);
                 last.put(dispatch, begun);
                 latest = dispatch;

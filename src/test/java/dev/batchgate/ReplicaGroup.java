@@ -21,7 +21,6 @@ final class ReplicaGroup implements AutoCloseable {
     static final Duration RECOVERY = Duration.ofSeconds(10);
 
     private final Disturbances disturbances = new Disturbances(RECOVERY, LEASE.multipliedBy(2));
-    private final Heartbeat heartbeat = new Heartbeat();
     private final PostgresServer server = PostgresServer.started();
     private final String database = server.newDatabase();
     private final FetchLog log;
@@ -30,7 +29,7 @@ final class ReplicaGroup implements AutoCloseable {
 
     private ReplicaGroup(Path folder, FetchLog log, Map<String, String> settings) {
         this.log = log;
-        this.upstream = new FakeUpstream(log);
+        this.upstream = FakeUpstream.watching(log);
         Map<String, String> environment = new HashMap<>(Map.of(
                 "BATCHGATE_INTERVAL",
                 INTERVAL.toMillis() + "ms",
@@ -77,10 +76,6 @@ final class ReplicaGroup implements AutoCloseable {
         return disturbances;
     }
 
-    Heartbeat heartbeat() {
-        return heartbeat;
-    }
-
     /** Of what the upstream has seen. */
     FetchJudge judge() {
         return new FetchJudge(log.fetches(), INTERVAL);
@@ -104,7 +99,6 @@ final class ReplicaGroup implements AutoCloseable {
     @Override
     public void close() {
         try {
-            heartbeat.close();
             replicas.close();
             upstream.close();
             server.close();
