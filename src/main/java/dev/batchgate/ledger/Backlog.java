@@ -27,7 +27,7 @@ final class Backlog implements Check {
     /** Those that are in flight, wait for their time, or did, unless something has happened to them since. */
     private final Set<LastDispatch> waiting = new LinkedHashSet<>();
 
-    /** The same, those that come due in this run the first; and some more that are to be ignored. */
+    /** The same, those that come due in this era the first; and some more that are to be ignored. */
     private final PriorityQueue<LastDispatch> byTime =
             new PriorityQueue<>(Comparator.comparingLong(LastDispatch::dueTicks));
 
@@ -58,8 +58,8 @@ final class Backlog implements Check {
     }
 
     private void comeTo(Dispatch dispatch) {
-        if (latest == null || !latest.run().is(dispatch.run())) {
-            enter(dispatch.run());
+        if (latest == null || !latest.era().is(dispatch.era())) {
+            enter(dispatch.era());
         }
         latest = dispatch;
         for (LastDispatch first = byTime.peek();
@@ -73,13 +73,13 @@ final class Backlog implements Check {
         }
     }
 
-    /** In another run, everybody waits for another moment of another clock. */
-    private void enter(Run run) {
+    /** In another era, everybody waits for another moment of another clock. */
+    private void enter(Era era) {
         byTime.clear();
         for (LastDispatch last : waiting) {
             last.course().undue(last.batch());
             refresh(last.course());
-            last.enter(run);
+            last.enter(era);
             byTime.add(last);
         }
     }
@@ -110,7 +110,7 @@ final class Backlog implements Check {
         LastDispatch last = course.dispatch(dispatch);
         refresh(course);
         if (last.isWaiting()) {
-            last.enter(dispatch.run());
+            last.enter(dispatch.era());
             waiting.add(last);
             byTime.add(last);
         }
@@ -166,7 +166,7 @@ final class Backlog implements Check {
     private boolean isPast(Dispatch dispatch) {
         Dispatch now = latest;
         return now != null
-                && (!dispatch.run().is(now.run())
+                && (!dispatch.era().is(now.era())
                         || (dispatch.endedTicks() != null && dispatch.endedTicks() < now.startedTicks()));
     }
 }

@@ -5,12 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One row of the ledger.
  *
- * @param startedTicks when it was decided and recorded, just before its call, in nanoseconds of its run's monotonic clock
+ * @param startedAt when it was decided and recorded, just before its call, in microseconds since 1970
+ * @param startedTicks the same on the clock of its era, in nanoseconds
  * @param newest sequence of the newest ingestion that there was to choose from
  * @param attempt counted from 1
  * @param outcome null while it is in flight
  * @param departedTicks when its last request was on its way; null while that is not known
- * @param endedTicks null while it is in flight, or if that was never known
+ * @param endedAt like startedAt; null where endedTicks is
+ * @param endedTicks null while it is in flight, or if that was never known; among replicas, of one that was lost, when
+ *     that was noticed
  * @param batchStatus how the batch has ended, at once or while it waited to be dispatched again; null if it has not
  * @param retry the wait before the batch may be dispatched again; null if it ended with this
  * @param retried the order that queued the batch again after it had failed; null if none did
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Dispatch(
         long slot,
         Run run,
+        long startedAt,
         long startedTicks,
         long newest,
         long ingestion,
@@ -27,6 +31,7 @@ record Dispatch(
         int attempt,
         @Nullable String outcome,
         @Nullable Long departedTicks,
+        @Nullable Long endedAt,
         @Nullable Long endedTicks,
         @Nullable String batchStatus,
         @Nullable Wait retry,
@@ -39,6 +44,13 @@ record Dispatch(
     static final String INCOMPLETE = "incomplete";
     static final String UNREACHABLE = "unreachable";
     static final String UNKNOWN = "unknown";
+
+    /** Its replica was held up for too long, or never heard that it had the slot: nothing of it was sent. */
+    static final String UNSENT = "unsent";
+
+    Era era() {
+        return run.era();
+    }
 
     /** The batch in words. */
     String name() {
@@ -56,32 +68,51 @@ record Dispatch(
 
     /** Whether some ids were to be asked for again when it ended, whatever became of them since. */
     boolean isIncomplete() {
-        boolean missed = INCOMPLETE.equals(outcome) || UNREACHABLE.equals(outcome);
+        boolean missed = INCOMPLETE.equals(outcome) || UNREACHABLE.equals(outcome) || UNSENT.equals(outcome);
         return isLost() || (missed && (batchStatus == null || retry != null));
     }
 
+    /** Whether its process had not been told, or found, to be done with it when another one was started. */
     boolean isInFlightAt(Dispatch later) {
-        return run.is(later.run) && (isLost() || endedTicks == null || endedTicks > later.startedTicks);
+        Long end = endInEra();
+        return era().is(later.era()) && (end == null || end > later.startedTicks);
     }
 
-    /** The first moment at which its batch may be dispatched again in a run, its own or a later one. */
-    long dueIn(Run in) {
-        if (!run.is(in)) {
+    /** When its batch was done with it, as long as its era lasted; only replicas notice that one is lost. */
+    private @Nullable Long endInEra() {
+        return outcome == null || (isLost() && !era().isShared()) ? null : endedTicks;
+    }
+
+    /** The first moment at which its batch may be dispatched again in an era, its own or a later one. */
+    long dueIn(Era in) {
+        if (!era().is(in)) {
             return isLost() || retry == null ? in.startedTicks() : retry.overInLater(in);
         }
-        if (isLost() || endedTicks == null) {
+        Long end = endInEra();
+        if (end == null) {
             return Long.MAX_VALUE;
         }
-        return retry == null ? endedTicks : Math.max(endedTicks, retry.ticks());
+        return retry == null ? end : Math.max(end, retry.ticks());
     }
 
     /** The same, but certainly: who was dispatched in the moment of its end may have been chosen before it. */
-    long certainlyDueIn(Run in) {
-        return run.is(in) && endedTicks != null ? Math.max(dueIn(in), endedTicks + 1) : dueIn(in);
+    long certainlyDueIn(Era in) {
+        if (!era().is(in)) {
+            return isLost() || retry == null ? dueIn(in) : retry.certainlyOverInLater(in);
+        }
+        return endedTicks == null ? dueIn(in) : Math.max(dueIn(in), endedTicks + 1);
     }
 
     /** When it left, as late as is known. */
     long leftTicks() {
         return departedTicks == null ? startedTicks : Math.max(startedTicks, departedTicks);
+    }
+
+    /** The same by the wall clock, by which it was gone at its end if nothing else is known. */
+    long leftAt() {
+        if (departedTicks == null && endedAt != null) {
+            return endedAt;
+        }
+        return startedAt + (leftTicks() - startedTicks) / 1_000;
     }
 }

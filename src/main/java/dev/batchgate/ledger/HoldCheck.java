@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Nothing is dispatched before the upstream wants to be asked again, once a dispatch has ended with such an answer. What
- * is left of the time when a run ends, the next one waits.
+ * is left of the time when an era ends, the next one waits.
  */
 final class HoldCheck implements Check {
 
@@ -18,16 +18,16 @@ final class HoldCheck implements Check {
     /** Those that have not ended yet when the latest slot is given. */
     private final PriorityQueue<Hold> pending = new PriorityQueue<>(Comparator.comparingLong(Hold::endedTicks));
 
-    /** Those of all runs so far that a later one may have to wait for. */
+    /** Those of all eras so far that a later one may have to wait for. */
     private final List<Hold> holds = new ArrayList<>();
 
-    private @Nullable Run run;
+    private @Nullable Era era;
     private @Nullable Hold closing;
     private long closedUntil;
 
     private record Hold(Dispatch dispatch, Wait time, long endedTicks) {
 
-        /** Whether no run can have to wait longer for the other than for this one. */
+        /** Whether no era can have to wait longer for the other than for this one. */
         boolean covers(Hold other) {
             return time.until() >= other.time.until() && length() >= other.length();
         }
@@ -43,8 +43,8 @@ final class HoldCheck implements Check {
 
     @Override
     public void dispatched(Dispatch dispatch) {
-        if (run == null || !run.is(dispatch.run())) {
-            enter(dispatch.run());
+        if (era == null || !era.is(dispatch.era())) {
+            enter(dispatch.era());
         }
         // In the moment in which an upstream closes the gate, it may have been open.
         while (!pending.isEmpty() && pending.peek().endedTicks() < dispatch.startedTicks()) {
@@ -64,8 +64,8 @@ final class HoldCheck implements Check {
         }
     }
 
-    private void enter(Run entered) {
-        run = entered;
+    private void enter(Era entered) {
+        era = entered;
         closing = null;
         pending.clear();
         holds.forEach(hold -> close(hold, hold.time().overInLater(entered)));

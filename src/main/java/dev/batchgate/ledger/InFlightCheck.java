@@ -3,7 +3,10 @@ package dev.batchgate.ledger;
 import java.util.ArrayList;
 import java.util.List;
 
-/** No more batches are in flight at once than the run allows. What was in flight when a run ended is so no longer. */
+/**
+ * No more batches are in flight at once, over all replicas, than the run allows that starts one more. What was in flight
+ * when an era ended is so no longer.
+ */
 final class InFlightCheck implements Check {
 
     private final Findings findings;
@@ -15,7 +18,7 @@ final class InFlightCheck implements Check {
 
     @Override
     public void dispatched(Dispatch dispatch) {
-        inFlight.removeIf(earlier -> !earlier.run().is(dispatch.run())
+        inFlight.removeIf(earlier -> !earlier.era().is(dispatch.era())
                 || (earlier.endedTicks() != null && earlier.endedTicks() <= dispatch.startedTicks()));
         inFlight.add(dispatch);
         if (inFlight.size() > dispatch.run().maxInFlight()) {

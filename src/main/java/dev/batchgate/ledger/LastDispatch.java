@@ -108,12 +108,12 @@ final class LastDispatch {
         return forgottenBy;
     }
 
-    /** Waits for its time in a run. */
-    void enter(Run run) {
-        dueTicks = dispatch.certainlyDueIn(run);
+    /** Waits for its time in an era. */
+    void enter(Era era) {
+        dueTicks = dispatch.certainlyDueIn(era);
     }
 
-    /** From when on it waits for nothing but a slot, on the clock of the run that it has entered. */
+    /** From when on it waits for nothing but a slot, on the clock of the era that it has entered. */
     long dueTicks() {
         return dueTicks;
     }

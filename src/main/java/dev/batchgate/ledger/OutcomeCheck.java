@@ -17,7 +17,7 @@ final class OutcomeCheck implements Check {
         String status = Objects.requireNonNullElse(dispatch.batchStatus(), "not ended");
         boolean agrees = switch (outcome) {
             case Dispatch.COMPLETED, Dispatch.FAILED -> isEnd(status);
-            case Dispatch.INCOMPLETE, Dispatch.UNREACHABLE, Dispatch.UNKNOWN -> true;
+            case Dispatch.INCOMPLETE, Dispatch.UNREACHABLE, Dispatch.UNKNOWN, Dispatch.UNSENT -> true;
             case "in flight" -> dispatch.batchStatus() == null;
             default -> false;
         };

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordCheck implements Check {
 
     private final Findings findings;
-    private final long lastRun;
+    private final Era lastEra;
     private final Cut cut;
     private long newestSequence;
     private long newestCreatedAt;
@@ -22,9 +22,9 @@ final class RecordCheck implements Check {
         }
     }
 
-    RecordCheck(Findings findings, long lastRun, Cut cut) {
+    RecordCheck(Findings findings, Era lastEra, Cut cut) {
         this.findings = findings;
-        this.lastRun = lastRun;
+        this.lastEra = lastEra;
         this.cut = cut;
         this.lastSlot = cut.lastGone();
     }
@@ -81,7 +81,7 @@ final class RecordCheck implements Check {
             findings.add("ledger", "between slot %d and slot %d something is missing", lastSlot, dispatch.slot());
         }
         lastSlot = dispatch.slot();
-        if (!dispatch.isOver() && dispatch.run().number() < lastRun) {
+        if (!dispatch.isOver() && dispatch.run().number() < lastEra.firstRun()) {
             findings.add("ledger", "slot %d has no outcome, though its run is over", dispatch.slot());
         }
         if (dispatch.run().isUnknown()) {

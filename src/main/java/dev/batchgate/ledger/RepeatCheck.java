@@ -84,7 +84,7 @@ final class RepeatCheck implements Check {
                     before.slot());
             return;
         }
-        long early = before.dueIn(dispatch.run()) - dispatch.startedTicks();
+        long early = before.dueIn(dispatch.era()) - dispatch.startedTicks();
         if (early > 0) {
             findings.add(
                     "backoff",

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Replay {
 
     private static final String DISPATCHES = """
-            SELECT slot, run, started_ticks, accepted, ingestion, priority, batch, attempt, outcome, departed_ticks,
+            SELECT slot, run, started_at, started_ticks, accepted, ingestion, priority, batch, attempt, outcome, departed_ticks,
                    ended_at, ended_ticks, batch_status, retry_at, retry_ticks, retried, hold_until, hold_ticks
             FROM dispatch ORDER BY slot""";
 
@@ -27,19 +27,20 @@ final class Replay {
     private static final String INGESTIONS = """
             SELECT sequence, priority, created_at, 0 AS first_batch,
                    (length(ids) / id_bytes + batch_size - 1) / batch_size AS batches,
-                   finished_at IS NOT NULL AS finished, 0 AS deleted
+                   CASE WHEN finished_at IS NULL THEN 0 ELSE 1 END AS finished, 0 AS deleted
             FROM ingestion
             UNION ALL
             SELECT ingestion,
                    coalesce((SELECT before FROM control c WHERE c.ingestion = d.ingestion AND kind = 'move'
                              ORDER BY control LIMIT 1), min(priority)), 0,
                    coalesce(min(CASE WHEN attempt = 1 THEN batch END), max(batches)), max(batches), 1, 1
-            FROM dispatch d WHERE ingestion NOT IN (SELECT sequence FROM ingestion) GROUP BY ingestion
+            FROM dispatch d WHERE NOT EXISTS (SELECT 1 FROM ingestion WHERE sequence = d.ingestion) GROUP BY ingestion
             UNION ALL
             SELECT ingestion,
                    coalesce((SELECT before FROM control c WHERE c.ingestion = o.ingestion AND kind = 'move'
                              ORDER BY control LIMIT 1), ''), 0, 0, 0, 1, 1
-            FROM control o WHERE ingestion IS NOT NULL AND ingestion NOT IN (SELECT sequence FROM ingestion)
+            FROM control o
+            WHERE ingestion IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ingestion WHERE sequence = o.ingestion)
               AND NOT EXISTS (SELECT 1 FROM dispatch d WHERE d.ingestion = o.ingestion)
             GROUP BY ingestion
             ORDER BY sequence""";
@@ -155,6 +156,7 @@ final class Replay {
         return new Dispatch(
                 row.getLong("slot"),
                 runs.getOrDefault(run, Run.unknown(run)),
+                row.getLong("started_at"),
                 row.getLong("started_ticks"),
                 row.getLong("accepted"),
                 row.getLong("ingestion"),
@@ -163,6 +165,7 @@ final class Replay {
                 row.getInt("attempt"),
                 wordOrNull(row, "outcome"),
                 number(row, "departed_ticks"),
+                number(row, "ended_at"),
                 number(row, "ended_ticks"),
                 wordOrNull(row, "batch_status"),
                 waitOf(row, "retry_ticks", "retry_at", endedAt),

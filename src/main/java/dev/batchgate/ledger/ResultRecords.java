@@ -12,12 +12,13 @@ final class ResultRecords {
 
     /** The last dispatch of each batch, as far as its ingestion is there for anybody. */
     private static final String BATCHES = """
-            SELECT d.ingestion, d.batch, max(d.slot), d.run,
+            SELECT d.ingestion, d.batch, d.run,
                    CASE WHEN d.retried IS NULL THEN d.batch_status END AS status,
-                   min(i.batch_size, length(i.ids) / i.id_bytes - d.batch * i.batch_size) AS ids
+                   i.batch_size, length(i.ids) / i.id_bytes - d.batch * i.batch_size AS ids_left
             FROM dispatch d JOIN ingestion i ON i.sequence = d.ingestion
-            WHERE i.expired = 0
-            GROUP BY d.ingestion, d.batch ORDER BY d.ingestion, d.batch""";
+            WHERE i.expired = 0 AND NOT EXISTS (
+                SELECT 1 FROM dispatch l WHERE l.ingestion = d.ingestion AND l.batch = d.batch AND l.slot > d.slot)
+            ORDER BY d.ingestion, d.batch""";
 
     private static final String RESULTS = """
             SELECT r.ingestion, r.position / i.batch_size AS batch, r.status
@@ -26,7 +27,7 @@ final class ResultRecords {
             ORDER BY r.ingestion, r.position""";
     private static final String LEFT = """
             SELECT ingestion, count(*) FROM result
-            WHERE ingestion NOT IN (SELECT sequence FROM ingestion) GROUP BY ingestion""";
+            WHERE NOT EXISTS (SELECT 1 FROM ingestion WHERE sequence = result.ingestion) GROUP BY ingestion""";
 
     private final Connection connection;
     private final Map<Long, Run> runs;
@@ -48,7 +49,7 @@ final class ResultRecords {
                     check.kept(tallies.of(0, null, null));
                 }
                 Run run = runs.getOrDefault(batches.getLong("run"), Run.unknown(batches.getLong("run")));
-                int ids = batches.getInt("ids");
+                int ids = Math.min(batches.getInt("batch_size"), batches.getInt("ids_left"));
                 String status = batches.getString("status");
                 if (tallies.isAt(ingestion, batch)) {
                     check.kept(tallies.of(ids, run, status));

@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No batch starts within an interval of the departure of the one before. Judged by the monotonic clock alone, so that
- * nobody who sets the wall clock makes or hides a violation. Where two runs do not share one, or the end of the run
- * before hides when its last batch left, a slot must keep its distance from the start of its own run, before which the
- * other was over.
+ * No batch starts within an interval of the departure of the one before, whoever started that. Judged by the clock of
+ * their era alone, so that nobody who sets the wall clock makes or hides a violation. Where two eras do not share one, or
+ * the end of the era before hides when its last batch left, a slot must keep its distance from the start of its own era,
+ * before which the other was over. Replicas that take a store over have nothing to go by but the wall clock.
  */
 final class SpacingCheck implements Check {
 
@@ -27,21 +27,33 @@ final class SpacingCheck implements Check {
         if (previous == null) {
             return;
         }
-        boolean sameRun = previous.run().is(dispatch.run());
-        if (sameRun || previous.run().sharesClockWith(dispatch.run())) {
-            leastGap = Math.min(leastGap, dispatch.leftTicks() - previous.leftTicks());
-            require(dispatch, previous.leftTicks(), "slot " + previous.slot());
-        }
-        if (!sameRun && (previous.departedTicks() == null || !previous.run().sharesClockWith(dispatch.run()))) {
-            require(
-                    dispatch,
-                    dispatch.run().startedTicks(),
-                    "the start of run " + dispatch.run().number());
+        if (previous.era().is(dispatch.era())) {
+            requireGap(previous, dispatch);
+        } else if (dispatch.era().isShared()) {
+            long gapMicros = dispatch.startedAt() - previous.leftAt();
+            require(dispatch, 1_000 * gapMicros, "slot %d by the wall clock".formatted(previous.slot()));
+        } else {
+            boolean comparable = previous.era().sharesClockWith(dispatch.era());
+            if (comparable) {
+                requireGap(previous, dispatch);
+            }
+            if (!comparable || previous.departedTicks() == null) {
+                requireGapAfterStart(dispatch);
+            }
         }
     }
 
-    private void require(Dispatch dispatch, long sinceTicks, String since) {
-        long gap = dispatch.startedTicks() - sinceTicks;
+    private void requireGap(Dispatch previous, Dispatch dispatch) {
+        leastGap = Math.min(leastGap, dispatch.leftTicks() - previous.leftTicks());
+        require(dispatch, dispatch.startedTicks() - previous.leftTicks(), "slot " + previous.slot());
+    }
+
+    private void requireGapAfterStart(Dispatch dispatch) {
+        long gap = dispatch.startedTicks() - dispatch.era().startedTicks();
+        require(dispatch, gap, "the start of run " + dispatch.run().number());
+    }
+
+    private void require(Dispatch dispatch, long gap, String since) {
         if (gap < dispatch.run().interval()) {
             findings.add(
                     "spacing",

@@ -1,15 +1,15 @@
 package dev.batchgate.ledger;
 
+import dev.batchgate.ingestion.StartRefused;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 
 /**
- * The command {@code verify-ledger --store DIR}: reads a store, whether or not a service is using it, and tells whether
- * every promise about order and time was kept, as far back as the ledger goes.
+ * The command {@code verify-ledger --store DIR}, or {@code --store URL}: reads a store, whether or not services are using it,
+ * and tells whether every promise about order and time was kept, as far back as the ledger goes.
  */
 public final class VerifyLedger {
 
@@ -19,7 +19,7 @@ public final class VerifyLedger {
     private static final int KEPT = 0;
     private static final int BROKEN = 1;
     private static final int NOT_CHECKED = 2;
-    private static final String USAGE = "Usage: java -jar batchgate.jar " + COMMAND + " --store DIR";
+    private static final String USAGE = "Usage: java -jar batchgate.jar " + COMMAND + " --store DIR or URL";
 
     private VerifyLedger() {}
 
@@ -31,12 +31,21 @@ public final class VerifyLedger {
      *     could be checked
      */
     public static int run(List<String> arguments, PrintStream out) {
-        String store = store(arguments);
-        if (store.isEmpty()) {
+        String name = name(arguments);
+        if (name.isEmpty()) {
             out.println(USAGE);
             return NOT_CHECKED;
         }
-        try (StoreRecords records = new StoreRecords(Path.of(store))) {
+        try {
+            return check(Store.of(name), out);
+        } catch (StartRefused malformed) {
+            out.printf("%s%n%s%n", malformed.getMessage(), USAGE);
+            return NOT_CHECKED;
+        }
+    }
+
+    private static int check(Store store, PrintStream out) {
+        try (StoreRecords records = new StoreRecords(store)) {
             return check(records, store, out);
         } catch (SQLException unreadable) {
             out.printf("The store in %s cannot be read: %s%n%s%n", store, unreadable.getMessage(), USAGE);
@@ -44,15 +53,15 @@ public final class VerifyLedger {
         }
     }
 
-    private static String store(List<String> arguments) {
+    private static String name(List<String> arguments) {
         String joined = String.join("=", arguments);
         return joined.startsWith("--store=") ? joined.substring("--store=".length()) : "";
     }
 
-    private static int check(StoreRecords records, String store, PrintStream out) throws SQLException {
+    private static int check(StoreRecords records, Store store, PrintStream out) throws SQLException {
         Findings findings = new Findings();
-        Map<Long, Run> runs = records.runs();
-        long lastRun = runs.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        NavigableMap<Long, Run> runs = records.runs();
+        Run lastRun = runs.isEmpty() ? Run.unknown(0) : runs.lastEntry().getValue();
         Cut cut = records.cut();
         Backlog backlog = new Backlog();
         Totals totals = new Totals();
@@ -70,7 +79,7 @@ public final class VerifyLedger {
                         repeat,
                         new CancelCheck(findings, backlog),
                         new ControlCheck(findings, backlog),
-                        new RecordCheck(findings, lastRun, cut),
+                        new RecordCheck(findings, lastRun.era(), cut),
                         new OutcomeCheck(findings),
                         new EndCheck(findings, backlog, cut),
                         // Behind all of them, which so see it as it was before each record.

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Wakes the dispatcher for news that matter to it. Any thread rings, one waits; the monitor guards {@code rung}.
  */
-final class Alarm {
+class Alarm {
 
     /** What may change whether there is a slot or a batch for it. */
     enum News {
@@ -36,8 +36,13 @@ final class Alarm {
     /** Returns after {@code nanos}, or as soon as any of this has been rung since the last reset. */
     synchronized void await(Set<News> matter, long nanos) throws InterruptedException {
         long end = System.nanoTime() + nanos;
-        for (long left = nanos; left > 0 && rung.stream().noneMatch(matter::contains); left = end - System.nanoTime()) {
+        for (long left = nanos; left > 0 && !hasRung(matter); left = end - System.nanoTime()) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
+    }
+
+    /** Whether any of this has been rung since the last reset. */
+    synchronized boolean hasRung(Set<News> matter) {
+        return rung.stream().anyMatch(matter::contains);
     }
 }

@@ -36,7 +36,7 @@ final class Claims implements AutoCloseable {
 
     Claim claim(Flights flights) {
         Flight departed = flights.toBeReported().orElse(null);
-        long asked = System.nanoTime();
+        long asked = replica.nanos();
         Claim claim = session.call(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
                 statement.setLong(1, replica.run());

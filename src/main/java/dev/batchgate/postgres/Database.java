@@ -41,6 +41,7 @@ final class Database implements AutoCloseable {
             SELECT set_config('default_transaction_isolation', 'read committed', false),
                    set_config('synchronous_commit',
                               replace(current_setting('synchronous_commit'), 'off', 'on'), false),
+                   set_config('jit', 'off', false),
                    set_config('idle_in_transaction_session_timeout', '5s', false)""";
 
     private final DatabaseUrl url;

@@ -70,7 +70,7 @@ final class Leases implements AutoCloseable {
 
     private void renew(Collection<Flight> all) {
         Duration lease = replica.lease();
-        long asked = System.nanoTime();
+        long asked = replica.nanos();
         Set<Long> kept = session.call(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
                 statement.setLong(1, replica.run());

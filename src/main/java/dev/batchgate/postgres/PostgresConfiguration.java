@@ -91,6 +91,7 @@ class PostgresConfiguration {
             RetryProperties retries,
             BatchgateProperties properties) {
         return new PostgresQueue(
+                replica,
                 submissions,
                 claims,
                 new Landings(database, replica),

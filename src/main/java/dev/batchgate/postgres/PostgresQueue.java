@@ -36,6 +36,7 @@ final class PostgresQueue implements BatchQueue {
 
     private static final Logger log = LoggerFactory.getLogger(PostgresQueue.class);
 
+    private final Replica replica;
     private final Submissions submissions;
     private final Claims claims;
     private final Landings landings;
@@ -51,6 +52,7 @@ final class PostgresQueue implements BatchQueue {
     private @Nullable Flight last;
 
     PostgresQueue(
+            Replica replica,
             Submissions submissions,
             Claims claims,
             Landings landings,
@@ -61,6 +63,7 @@ final class PostgresQueue implements BatchQueue {
             RetryProperties retries,
             Backoff backoff,
             Duration interval) {
+        this.replica = replica;
         this.submissions = submissions;
         this.claims = claims;
         this.landings = landings;
@@ -111,13 +114,13 @@ final class PostgresQueue implements BatchQueue {
         Flight before = last;
         return before == null
                 || !before.hasDeparted()
-                || System.nanoTime() - before.departedNanos() >= interval - interval / DRIFT;
+                || replica.nanos() - before.departedNanos() >= interval - interval / DRIFT;
     }
 
     @Override
     public void departed(Batch batch) {
         Flight flight = flights.of(batch);
-        if (flight != null && flight.departed(System.nanoTime())) {
+        if (flight != null && flight.departed(replica.nanos())) {
             alarm.ring(Alarm.News.DEPARTURE);
         }
     }
@@ -125,7 +128,7 @@ final class PostgresQueue implements BatchQueue {
     @Override
     public boolean mayDepart(Batch batch) {
         Flight flight = flights.of(batch);
-        return flight != null && flight.mayDepart(System.nanoTime());
+        return flight != null && flight.mayDepart(replica.nanos());
     }
 
     @Override
@@ -144,7 +147,7 @@ final class PostgresQueue implements BatchQueue {
             Landing landing = Landing.of(flight, outcome, withdrawn, probes, retries);
             Duration wait = backoff.draw(landing.longestWait());
             // Once: while the outcome cannot be recorded it is said again and again, and time passes.
-            Duration hold = flight.hold(bounded, System.nanoTime());
+            Duration hold = flight.hold(bounded, replica.nanos());
             switch (landings.record(landing, wait, hold)) {
                 case DONE -> {
                     tell(landing, wait, hold);

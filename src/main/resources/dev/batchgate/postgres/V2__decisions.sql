@@ -6,7 +6,7 @@
 -- name of its own, and goes away together with the last version that calls it.
 --
 -- Plans are kept for as long as a connection lives, and must not be those for tables that were empty when it began: hence
--- "enable_seqscan" and its like.
+-- "enable_seqscan" and its like; and "jit", which would take what looks expensive then for worth compiling.
 
 CREATE FUNCTION now_micros() RETURNS bigint LANGUAGE sql VOLATILE AS
 $$ SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint $$;
@@ -31,7 +31,7 @@ CREATE FUNCTION accept(
     p_keys text[], p_max_backlog bigint)
 RETURNS TABLE (place bigint, sequence bigint, excess bigint,
                earlier_id uuid, earlier_priority text, earlier_id_bytes integer, earlier_ids bytea)
-LANGUAGE plpgsql SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off AS $$
+LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off AS $$
 #variable_conflict use_column
 DECLARE
     newest acceptance%ROWTYPE;
@@ -102,7 +102,7 @@ $$ SELECT p_lease_until <= p_now
 CREATE FUNCTION look(
     p_run bigint, p_interval bigint, p_max_in_flight integer, p_lease bigint, p_flying bigint[],
     OUT answer text, OUT wait bigint)
-LANGUAGE plpgsql STABLE SET enable_seqscan TO off SET enable_bitmapscan TO off SET enable_sort TO off AS $$
+LANGUAGE plpgsql STABLE SET jit TO off SET enable_seqscan TO off SET enable_bitmapscan TO off SET enable_sort TO off AS $$
 DECLARE
     g gate%ROWTYPE;
     now bigint := now_micros();
@@ -226,7 +226,7 @@ CREATE FUNCTION claim(
     OUT answer text, OUT wait bigint, OUT now bigint, OUT slot bigint, OUT sequence bigint, OUT id uuid, OUT batch integer,
     OUT batch_ids integer, OUT id_bytes integer, OUT ids bytea, OUT places integer[],
     OUT counted integer, OUT failed text, OUT cancelled boolean)
-LANGUAGE plpgsql SET enable_seqscan TO off SET enable_bitmapscan TO off SET enable_sort TO off AS $$
+LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off SET enable_bitmapscan TO off SET enable_sort TO off AS $$
 #variable_conflict use_column
 DECLARE
     view record;
@@ -335,7 +335,7 @@ END $$;
 -- The replica is alive: its leases run on. p_departing are those of its slots whose batches have not left yet; of these the last
 -- that was given may leave for as long again. Returns the slots that are left, without those whose batches must not leave.
 CREATE FUNCTION renew(p_run bigint, p_slots bigint[], p_departing bigint[], p_lease bigint)
-RETURNS SETOF bigint LANGUAGE plpgsql SET enable_seqscan TO off AS $$
+RETURNS SETOF bigint LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off AS $$
 DECLARE
     now bigint;
 BEGIN
@@ -362,7 +362,7 @@ CREATE FUNCTION finish(
     p_missing integer[], p_failed text, p_cancelled boolean,
     p_reached boolean, p_trouble text,
     p_places integer[], p_statuses text[], p_errors text[], p_http integer[], p_forms text[], p_types text[], p_data bytea[])
-RETURNS text LANGUAGE plpgsql SET enable_seqscan TO off AS $$
+RETURNS text LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off AS $$
 DECLARE
     d dispatch%ROWTYPE;
     b batch%ROWTYPE;
@@ -448,7 +448,7 @@ BEGIN
     RETURN number;
 END $$;
 
-CREATE FUNCTION cancel(p_id uuid) RETURNS void LANGUAGE plpgsql SET enable_seqscan TO off AS $$
+CREATE FUNCTION cancel(p_id uuid) RETURNS void LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off AS $$
 DECLARE
     i ingestion%ROWTYPE;
     now bigint;
@@ -505,7 +505,7 @@ BEGIN
     PERFORM end_ingestion(i.sequence, now);
 END $$;
 
-CREATE FUNCTION move(p_id uuid, p_priority text) RETURNS void LANGUAGE plpgsql SET enable_seqscan TO off AS $$
+CREATE FUNCTION move(p_id uuid, p_priority text) RETURNS void LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off AS $$
 DECLARE
     i ingestion%ROWTYPE;
     target smallint := rank_of(p_priority);
@@ -532,7 +532,7 @@ BEGIN
 END $$;
 
 -- Asks for the failed ids again: 'done', 'none failed', or 'full' and by how much.
-CREATE FUNCTION retry(p_id uuid, p_max_backlog bigint, OUT answer text, OUT excess bigint) LANGUAGE plpgsql SET enable_seqscan TO off AS $$
+CREATE FUNCTION retry(p_id uuid, p_max_backlog bigint, OUT answer text, OUT excess bigint) LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off AS $$
 DECLARE
     i ingestion%ROWTYPE;
     now bigint;

@@ -8,56 +8,46 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.springframework.util.FileSystemUtils;
 
-/** A store that no service wrote, in a folder of its own. */
-final class HandMadeStore implements AutoCloseable {
+/** A store that no service wrote. */
+abstract class HandMadeStore implements AutoCloseable {
 
-    private final Path folder;
     private final Connection connection;
 
-    private HandMadeStore() {
-        try {
-            Path parent = Files.createDirectories(Path.of("target", "stores"));
-            folder = Files.createTempDirectory(parent, "made");
-            connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("batchgate.db"));
-            sql("PRAGMA synchronous = OFF");
-            migrate("V1__journal.sql");
-            connection.setAutoCommit(false);
-        } catch (IOException | SQLException impossible) {
-            throw new AssertionError(impossible);
-        }
+    HandMadeStore(Connection connection) {
+        this.connection = connection;
     }
 
+    /** In a folder of its own. */
     static HandMadeStore empty() {
-        HandMadeStore store = new HandMadeStore();
+        HandMadeFolder store = HandMadeFolder.older();
         store.upgrade();
         return store;
     }
 
-    /** As the version before this one left it. */
-    static HandMadeStore older() {
-        return new HandMadeStore();
+    /** In PostgreSQL. */
+    static HandMadeStore shared() {
+        return HandMadeDatabase.empty();
     }
 
-    /** As this version does when it takes an older store over. */
-    void upgrade() {
-        migrate("V2__results_and_orders.sql");
+    /** As the command line has it. */
+    abstract String name();
+
+    /** As a column of a table wants it. */
+    Object value(String table, String column, Object value) {
+        return value;
     }
 
-    private void migrate(String version) {
-        try (InputStream file = HandMadeStore.class.getResourceAsStream("/dev/batchgate/local/" + version)) {
-            sql(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    void migrate(String file) {
+        try (InputStream statements = HandMadeStore.class.getResourceAsStream("/dev/batchgate/" + file)) {
+            sql(new String(statements.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -79,9 +69,9 @@ final class HandMadeStore implements AutoCloseable {
                         String.join(", ", row.keySet()),
                         String.join(", ", Collections.nCopies(row.size(), "?")));
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            int column = 0;
-            for (Object value : row.values()) {
-                insert.setObject(++column, value);
+            int place = 0;
+            for (Map.Entry<String, Object> column : row.entrySet()) {
+                insert.setObject(++place, value(table, column.getKey(), column.getValue()));
             }
             insert.executeUpdate();
         } catch (SQLException broken) {
@@ -91,14 +81,21 @@ final class HandMadeStore implements AutoCloseable {
 
     /** What the proof prints; fails unless its exit code agrees with it. */
     String verify() {
+        commit();
+        return verify(name());
+    }
+
+    void commit() {
         try {
             connection.commit();
         } catch (SQLException broken) {
             throw new AssertionError(broken);
         }
+    }
+
+    static String verify(String name) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        int exit = VerifyLedger.run(
-                List.of("--store", folder.toString()), new PrintStream(printed, true, StandardCharsets.UTF_8));
+        int exit = VerifyLedger.run(List.of("--store", name), new PrintStream(printed, true, StandardCharsets.UTF_8));
         String report = printed.toString(StandardCharsets.UTF_8);
         int expected = !report.contains("violations") ? 2 : report.contains("violations   0") ? 0 : 1;
         assertThat(exit).as(report).isEqualTo(expected);
@@ -109,11 +106,8 @@ final class HandMadeStore implements AutoCloseable {
     public void close() {
         try {
             connection.close();
-            FileSystemUtils.deleteRecursively(folder);
         } catch (SQLException broken) {
             throw new AssertionError(broken);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
         }
     }
 }

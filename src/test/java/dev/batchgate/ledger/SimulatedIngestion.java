@@ -67,6 +67,11 @@ final class SimulatedIngestion {
             return state == State.NEW || !last.containsKey("ended_ticks") || last.number("ended_ticks") < at;
         }
 
+        /** Whether it waits for a time that was drawn when it came back. */
+        boolean hasDrawnWait() {
+            return last.containsKey("retry_at") && !last.containsKey("retried");
+        }
+
         boolean has(String status) {
             return Arrays.asList(ids).contains(status);
         }
@@ -131,7 +136,7 @@ final class SimulatedIngestion {
                         .with("id_bytes", 4)
                         .with("ids", new byte[4 * ids])
                         .with("finished_at", finishedAt)
-                        .with("expired", expired));
+                        .with("expired", expired ? 1 : 0));
         units.forEach(unit -> writeResults(store, unit));
     }
 

@@ -10,12 +10,18 @@ final class SimulatedRecords {
     private final List<SimulatedRow> runs = new ArrayList<>();
     private final List<SimulatedRow> controls = new ArrayList<>();
     private final List<SimulatedRow> dispatches = new ArrayList<>();
+
+    /** Whether replicas wrote them. */
+    boolean shared;
+
     private long slots;
     private long orders;
 
     SimulatedRow run(long run) {
-        SimulatedRow row =
-                new SimulatedRow().with("run", run).with("boot", "boot").with("keeps_results", 1);
+        SimulatedRow row = new SimulatedRow()
+                .with("run", run)
+                .with("boot", shared ? "database" : "boot")
+                .with("keeps_results", 1);
         runs.add(row);
         return row;
     }
@@ -43,8 +49,26 @@ final class SimulatedRecords {
         return row;
     }
 
+    /** Whether it is there still. */
+    boolean hasRun(long run) {
+        return runs.stream().anyMatch(row -> row.number("run") == run);
+    }
+
     boolean areEmpty() {
         return dispatches.isEmpty();
+    }
+
+    SimulatedRow lastDispatch() {
+        return dispatches.get(dispatches.size() - 1);
+    }
+
+    /** Until when the upstream closed the gate, in microseconds since 1970; the greatest of all that it has answered. */
+    long lastHold() {
+        return dispatches.stream()
+                .filter(row -> row.containsKey("hold_until"))
+                .mapToLong(row -> row.number("hold_until"))
+                .max()
+                .orElse(0);
     }
 
     /** How long the upstream closed the gate for, of all that it has answered; the greatest. */
@@ -78,7 +102,7 @@ final class SimulatedRecords {
         }
         if (cut) {
             SimulatedRow first = dispatches.get(0);
-            runs.removeIf(row -> row.number("run") < first.number("run"));
+            runs.removeIf(row -> shared ? hasNoDispatch(row) : row.number("run") < first.number("run"));
             SimulatedRow gate = controls.stream()
                     .filter(row -> !row.containsKey("ingestion"))
                     .reduce((one, other) -> other)
@@ -88,6 +112,10 @@ final class SimulatedRecords {
                     && !row.equals(gate)
                     && (!row.containsKey("ingestion") || isDeleted(row)));
         }
+    }
+
+    private boolean hasNoDispatch(SimulatedRow run) {
+        return dispatches.stream().noneMatch(row -> row.number("run") == run.number("run"));
     }
 
     private boolean isForgotten(SimulatedRow row, long now) {

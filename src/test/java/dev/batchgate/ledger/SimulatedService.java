@@ -12,44 +12,63 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What an honest service writes, found by brute force: for each slot it looks at every batch that there is. Nothing
  * happens by itself; time stands still unless it is told to pass or a slot is waited for.
  */
-final class SimulatedService {
+class SimulatedService {
 
     private static final List<String> PRIORITIES = List.of("HIGH", "MEDIUM", "LOW");
     private static final Comparator<Unit> MOST_URGENT_FIRST = Comparator.<Unit>comparingInt(
                     unit -> PRIORITIES.indexOf(unit.ingestion.priority))
             .thenComparingLong(unit -> unit.ingestion.sequence)
             .thenComparingInt(unit -> unit.index);
-    private static final long START_MICROS = 1_767_225_600_000_000L;
+    static final long START_MICROS = 1_767_225_600_000_000L;
 
-    final SimulatedRecords records = new SimulatedRecords();
+    private static final long NEVER = Long.MIN_VALUE / 2;
+
+    final SimulatedRecords records;
     final List<Unit> flying = new ArrayList<>();
 
     /** Who is given a slot, of all that could be, most urgent first; the first, unless a test wants a dishonest one. */
     UnaryOperator<List<Unit>> favour = all -> all;
 
-    private long now = Duration.ofDays(1).toNanos();
+    long now = Duration.ofDays(1).toNanos();
+
+    /** When the last batch left, as far as is known. */
+    long leftAt = NEVER;
+
+    long closedUntil;
+    long run;
+    long interval;
+    int maxInFlight;
     private long wallError;
     private long newestCreatedAt;
-    private long opensAt;
-    private long closedUntil;
     private boolean paused;
-    private long run;
-    private long interval;
-    private int maxInFlight;
 
     SimulatedService(Duration interval, int maxInFlight) {
+        this.records = new SimulatedRecords();
         start(interval, maxInFlight);
+    }
+
+    SimulatedService(SimulatedRecords records) {
+        this.records = records;
+    }
+
+    /** To whom others leave what they have recorded. */
+    SimulatedService(SimulatedService before) {
+        this.records = before.records;
+        this.newestCreatedAt = before.newestCreatedAt;
+        this.paused = before.paused;
+        this.run = before.run;
     }
 
     private void start(Duration newInterval, int newMaxInFlight) {
         interval = newInterval.toNanos();
         maxInFlight = newMaxInFlight;
-        opensAt = records.areEmpty() ? now : now + interval;
+        leftAt = records.areEmpty() ? NEVER : now;
         records.run(++run)
                 .with("started_at", micros())
                 .with("started_ticks", now)
@@ -61,7 +80,8 @@ final class SimulatedService {
         return now;
     }
 
-    private long micros() {
+    /** Since 1970. */
+    long micros() {
         return START_MICROS + now / 1_000 + wallError;
     }
 
@@ -83,10 +103,10 @@ final class SimulatedService {
 
     /** Waits for a slot and gives it away; null where that cannot be, or there is nobody who wants it. */
     Unit take() {
-        if (paused || flying.size() == maxInFlight) {
+        if (paused || flying.size() >= maxInFlight) {
             return null;
         }
-        now = Math.max(now, Math.max(opensAt, closedUntil));
+        now = Math.max(now, Math.max(leftAt + interval, closedUntil));
         List<Unit> eligible = records.ingestions.stream()
                 .filter(ingestion -> !ingestion.deleted)
                 .flatMap(SimulatedIngestion::candidates)
@@ -98,13 +118,18 @@ final class SimulatedService {
         }
         Unit unit = favour.apply(eligible).get(0);
         unit.last = records.dispatch(unit)
-                .with("run", run)
+                .with("run", run())
                 .with("started_at", micros())
                 .with("started_ticks", now);
         unit.state = State.FLYING;
         flying.add(unit);
-        opensAt = now + interval;
+        leftAt = now;
         return unit;
+    }
+
+    /** Of who takes it. */
+    long run() {
+        return run;
     }
 
     /** The same, where it is known to whom it goes. */
@@ -132,10 +157,8 @@ final class SimulatedService {
         if (unit.withdrawn) {
             unit.cancelMissing();
         }
-        SimulatedRow row = unit.last
-                .with("departed_ticks", unit.last.get("started_ticks"))
-                .with("ended_at", micros())
-                .with("ended_ticks", now);
+        unit.last.putIfAbsent("departed_ticks", unit.last.get("started_ticks"));
+        SimulatedRow row = unit.last.with("ended_at", micros()).with("ended_ticks", now);
         flying.remove(unit);
         if (!hold.isZero()) {
             row.with("hold_until", micros() + hold.toNanos() / 1_000).with("hold_ticks", now + hold.toNanos());
@@ -230,25 +253,31 @@ final class SimulatedService {
     void restart(Duration newInterval, int newMaxInFlight) {
         start(newInterval, newMaxInFlight);
         closedUntil = now + records.longestHold(micros());
-        for (Unit unit : flying) {
-            unit.last.put("outcome", "unknown");
-            unit.state = State.WAITING;
-            if (unit.withdrawn) {
-                unit.cancelMissing();
-                unit.end();
-                unit.ingestion.settle(micros());
-            }
+        List.copyOf(flying).forEach(this::lose);
+        waiting().forEach(this::goOnWaiting);
+    }
+
+    /** How it ends is hidden by the end of its process. */
+    void lose(Unit unit) {
+        flying.remove(unit);
+        unit.last.put("outcome", "unknown");
+        unit.state = State.WAITING;
+        unit.due = now;
+        if (unit.withdrawn) {
+            unit.cancelMissing();
+            unit.end();
+            unit.ingestion.settle(micros());
         }
-        flying.clear();
-        records.ingestions.stream()
+    }
+
+    Stream<Unit> waiting() {
+        return records.ingestions.stream()
                 .flatMap(ingestion -> ingestion.units.stream())
-                .filter(unit -> unit.state == State.WAITING)
-                .forEach(this::goOnWaiting);
+                .filter(unit -> unit.state == State.WAITING);
     }
 
     private void goOnWaiting(Unit unit) {
-        boolean drawn = unit.last.containsKey("retry_at") && !unit.last.containsKey("retried");
-        unit.due = now + (drawn ? SimulatedRecords.left(unit.last, "retry_at", micros()) : 0);
+        unit.due = now + (unit.hasDrawnWait() ? SimulatedRecords.left(unit.last, "retry_at", micros()) : 0);
     }
 
     /** Deletes what ended that long ago. */

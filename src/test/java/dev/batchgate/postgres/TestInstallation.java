@@ -7,6 +7,10 @@ import dev.batchgate.ingestion.DatabaseUrl;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Queues;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ledger.VerifyLedger;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +18,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** A database of its own, and the replicas that share it, all in this process. */
 final class TestInstallation implements AutoCloseable {
@@ -22,6 +28,8 @@ final class TestInstallation implements AutoCloseable {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Database database;
     private Duration lease = Duration.ofSeconds(10);
+    private LongSupplier ticker = System::nanoTime;
+    private Supplier<Alarm> alarms = Alarm::new;
     private Backoff backoff = longest -> longest;
 
     TestInstallation() {
@@ -43,6 +51,14 @@ final class TestInstallation implements AutoCloseable {
         return this;
     }
 
+    /** Lets time pass for the database and the replicas made from now on only where somebody waits. */
+    MovedDatabaseTime moveTime() {
+        MovedDatabaseTime time = new MovedDatabaseTime(database);
+        ticker = time::nanos;
+        alarms = () -> time.alarm();
+        return time;
+    }
+
     /** What is left of one replica. */
     record Member(PostgresQueue queue, Desk desk, Leases leases, Notifications notifications, Replica replica) {}
 
@@ -55,9 +71,9 @@ final class TestInstallation implements AutoCloseable {
         BatchgateProperties properties = Queues.properties(settings);
         RetryProperties retries = Queues.retries(settings);
         try {
-            Replica replica = Replica.of(Installation.join(url, database), lease);
+            Replica replica = new Replica(Installation.join(url, database), "a test", lease, ticker);
             Flights flights = new Flights();
-            Alarm alarm = new Alarm();
+            Alarm alarm = alarms.get();
             QueueView view = new QueueView(database, properties, retries);
             StoredIngestions ingestions = new StoredIngestions(database);
             Submissions submissions = opened(new Submissions(
@@ -65,6 +81,7 @@ final class TestInstallation implements AutoCloseable {
             Claims claims =
                     opened(new Claims(database.session(), replica, properties.interval(), properties.maxInFlight()));
             PostgresQueue queue = new PostgresQueue(
+                    replica,
                     submissions,
                     claims,
                     new Landings(database, replica),
@@ -88,6 +105,14 @@ final class TestInstallation implements AutoCloseable {
     private <T extends AutoCloseable> T opened(T one) {
         open.add(0, one);
         return one;
+    }
+
+    /** What the ledger's check prints. */
+    String verify() {
+        ByteArrayOutputStream report = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(report, true, StandardCharsets.UTF_8);
+        VerifyLedger.run(List.of("--store", TestPostgres.variable(url)), out);
+        return report.toString(StandardCharsets.UTF_8);
     }
 
     long number(String sql) {

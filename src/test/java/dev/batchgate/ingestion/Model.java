@@ -1,12 +1,7 @@
-package dev.batchgate.local;
+package dev.batchgate.ingestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.batchgate.ingestion.Batch;
-import dev.batchgate.ingestion.BatchStatus;
-import dev.batchgate.ingestion.IdOutcome;
-import dev.batchgate.ingestion.Outcome;
-import dev.batchgate.ingestion.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -177,8 +172,9 @@ final class Model {
         return !failed.isEmpty();
     }
 
-    void crashed(List<Batch> flying, long now) {
-        unreachable = 0;
+    /** @param forgets whether nobody knows any more whether the upstream is down */
+    void crashed(List<Batch> flying, long now, boolean forgets) {
+        unreachable = forgets ? 0 : unreachable;
         flying.stream().map(this::part).forEach(part -> {
             part.flying = false;
             part.due = now;

@@ -1,0 +1,250 @@
+package dev.batchgate.ingestion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Submissions, dispatches, failures, cancellations, moves, retries, pauses and crashes in any order, against a model
+ * that knows nothing of cursors, journals and places in line: every slot goes to what the model says, every slot is one
+ * call, nothing is sent after it was cancelled, and in the end nothing is forgotten.
+ */
+public abstract class InterleavingContract {
+
+    private static final int STEPS = 70;
+
+    /** Where it happens: a store, on a clock that moves only while somebody waits for it. */
+    protected interface Stage extends AutoCloseable {
+
+        /** A queue over the store, or one that hands out to several; settings are written {@code name=value}. */
+        OrdersContract.Desk open(String... settings);
+
+        /** Ends the processes that have the store open, and lets pass what has to before others go on with what they had. */
+        void crash();
+
+        /** Whether a crash makes them forget that the upstream is down. */
+        boolean forgets();
+
+        void pass(Duration time);
+
+        /** Nanoseconds. */
+        long now();
+
+        /** What the ledger's check prints. */
+        String verify();
+
+        @Override
+        void close();
+    }
+
+    protected abstract Stage stage(Random random);
+
+    /** Runs one history. */
+    protected final void play(Random random) throws Exception {
+        try (Stage stage = stage(random)) {
+            World world = new World(stage, random);
+            for (int step = 0; step < STEPS; step++) {
+                world.step();
+                world.compareOne();
+            }
+            world.finishEverything();
+            assertThat(stage.verify()).contains("violations   0", "dispatches   " + world.dispatches());
+        }
+    }
+
+    private static final class World {
+
+        private static final int MAX_ATTEMPTS = 3;
+        private static final int DOWN_AFTER = 3;
+        private static final Duration BACKOFF = Duration.ofSeconds(4);
+        private static final String[] SETTINGS = {
+            "interval=1s",
+            "upstream.max-attempts=" + MAX_ATTEMPTS,
+            "upstream.backoff=" + BACKOFF,
+            "upstream.down-after=" + DOWN_AFTER
+        };
+
+        private final Stage stage;
+        private final Random random;
+        private final Model model = new Model(MAX_ATTEMPTS, BACKOFF, DOWN_AFTER);
+        private final List<Batch> flying = new ArrayList<>();
+        private final int maxInFlight;
+        private BatchQueue queue;
+        private Orders orders;
+        private Results results;
+        private int calls;
+
+        World(Stage stage, Random random) {
+            this.stage = stage;
+            this.random = random;
+            this.maxInFlight = 1 + random.nextInt(2);
+            open();
+        }
+
+        private void open() {
+            String[] settings = Arrays.copyOf(SETTINGS, SETTINGS.length + 1);
+            settings[SETTINGS.length] = "max-in-flight=" + maxInFlight;
+            OrdersContract.Desk desk = stage.open(settings);
+            queue = desk.queue();
+            orders = desk.orders();
+            results = desk.results();
+        }
+
+        String dispatches() {
+            return calls == 0 ? "0" : "%d, slot 1 to %d".formatted(calls, calls);
+        }
+
+        void step() throws Exception {
+            switch (random.nextInt(20)) {
+                case 0, 1, 2 -> submit();
+                case 3, 4, 5, 6, 7 -> take();
+                case 8, 9, 10, 11 -> end();
+                case 12 -> stage.pass(Duration.ofMillis(random.nextInt(9_000)));
+                case 13, 14 -> cancel();
+                case 15 -> move();
+                case 16, 17 -> retry();
+                case 18 -> pauseOrResume();
+                default -> crash();
+            }
+        }
+
+        private void submit() {
+            long[] ids = random.longs(1 + random.nextInt(9), 1, 6).toArray();
+            Priority priority = anyPriority();
+            int batchSize = 1 + random.nextInt(4);
+            UUID id = queue.add(new Submission(UUID.randomUUID(), priority, Ids.of(ids), batchSize, null));
+            model.submitted(id, priority, ids, batchSize);
+        }
+
+        private void take() throws InterruptedException {
+            if (model.paused || flying.size() >= maxInFlight || !model.anythingWaits()) {
+                return;
+            }
+            Batch batch = queue.take();
+            calls++;
+            model.taken(batch, now());
+            flying.add(batch);
+            queue.departed(batch);
+        }
+
+        private void end() {
+            if (flying.isEmpty()) {
+                return;
+            }
+            Batch batch = flying.remove(random.nextInt(flying.size()));
+            Outcome outcome = anyOutcome(batch);
+            queue.finish(batch, outcome);
+            model.ended(batch, outcome, now());
+        }
+
+        private Outcome anyOutcome(Batch batch) {
+            if (random.nextInt(5) == 0) {
+                return Outcome.ofAll(batch, new IdOutcome.Missed("no connection", null, false));
+            }
+            List<IdOutcome> ids = batch.ids().stream().map(id -> anyOutcome()).toList();
+            return new Outcome(ids, Duration.ofSeconds(random.nextInt(6) == 0 ? random.nextInt(20) : 0));
+        }
+
+        private IdOutcome anyOutcome() {
+            return switch (random.nextInt(5)) {
+                case 0 -> new IdOutcome.Failed("gone", 410);
+                case 1, 2 -> new IdOutcome.Missed("busy", 503, true);
+                default -> new IdOutcome.Fetched(Data.json("{\"n\":" + random.nextInt(100) + "}"));
+            };
+        }
+
+        private void cancel() {
+            model.any(random).ifPresent(id -> {
+                assertThat(orders.cancel(id)).isPresent();
+                model.cancelled(id);
+            });
+        }
+
+        private void move() {
+            model.any(random).ifPresent(id -> {
+                Priority to = anyPriority();
+                assertThat(orders.move(id, to)).isPresent();
+                model.moved(id, to);
+            });
+        }
+
+        private void retry() {
+            model.any(random).ifPresent(id -> {
+                if (model.retried(id, now())) {
+                    assertThat(orders.retry(id)).isPresent();
+                } else {
+                    assertThatThrownBy(() -> orders.retry(id)).isInstanceOf(NothingFailed.class);
+                }
+            });
+        }
+
+        private void pauseOrResume() {
+            model.paused = !model.paused;
+            if (model.paused) {
+                orders.pause();
+            } else {
+                orders.resume();
+            }
+        }
+
+        private void crash() {
+            stage.crash();
+            model.crashed(flying, now(), stage.forgets());
+            flying.clear();
+            open();
+            assertThat(queue.state().paused()).isEqualTo(model.paused);
+        }
+
+        void compareOne() {
+            model.any(random).ifPresent(this::compare);
+        }
+
+        private void compare(UUID id) {
+            Ingestion seen = queue.find(id).orElseThrow();
+            assertThat(seen.priority()).isEqualTo(model.priority(id));
+            assertThat(seen.states().stream().map(state -> state.status()).toList())
+                    .isEqualTo(model.statuses(id));
+            assertThat(seen.states().stream().map(state -> state.attempts()).toList())
+                    .isEqualTo(model.attempts(id));
+            SortedMap<Integer, String> kept = new TreeMap<>();
+            results.read(id, 0)
+                    .orElseThrow()
+                    .byPosition()
+                    .forEach((position, outcome) -> kept.put(position, Model.word(outcome)));
+            assertThat(kept).isEqualTo(model.results(id));
+        }
+
+        void finishEverything() throws InterruptedException {
+            model.paused = false;
+            orders.resume();
+            while (model.anythingWaits() || !flying.isEmpty()) {
+                if (flying.size() == maxInFlight || !model.anythingWaits()) {
+                    end();
+                } else {
+                    take();
+                }
+            }
+            model.all().forEach(this::compare);
+            assertThat(model.all())
+                    .allSatisfy(id -> assertThat(model.statuses(id)).allMatch(BatchStatus::isEnd));
+            assertThat(queue.state().waiting().values())
+                    .allMatch(waiting -> waiting.batches() == 0 && waiting.retrying() == 0 && waiting.oldest() == null);
+        }
+
+        private Priority anyPriority() {
+            return List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW).get(random.nextInt(3));
+        }
+
+        private long now() {
+            return stage.now();
+        }
+    }
+}

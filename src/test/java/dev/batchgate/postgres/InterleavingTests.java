@@ -1,0 +1,136 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.BatchQueue;
+import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.InterleavingContract;
+import dev.batchgate.ingestion.OrdersContract.Desk;
+import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Submission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** The same with three replicas, any of which does what comes next, until all of them are killed at once. */
+class InterleavingTests extends InterleavingContract {
+
+    private static final int REPLICAS = 3;
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    @Property(tries = 25)
+    void whateverComesInWhateverOrderToWhomeverTheModelAgrees(@ForAll Random random) throws Exception {
+        play(random);
+    }
+
+    @Override
+    protected Stage stage(Random random) {
+        TestInstallation installation = new TestInstallation().lease(LEASE);
+        MovedDatabaseTime time = installation.moveTime();
+        return new Stage() {
+            @Override
+            public Desk open(String... settings) {
+                List<TestInstallation.Member> members = new ArrayList<>();
+                for (int i = 0; i < REPLICAS; i++) {
+                    members.add(installation.member(settings));
+                }
+                Desk any = members.get(0).desk();
+                return new Desk(new AnyOf(members, random), any.orders(), any.results());
+            }
+
+            /** Somebody notices, too: until then, what they had is neither lost nor due. */
+            @Override
+            public void crash() {
+                time.pass(LEASE);
+                installation.number("SELECT length(answer) FROM claim(0, 'x', 1000000, 0, %d, '{}', NULL, NULL)"
+                        .formatted(LEASE.toMillis() * 1_000));
+            }
+
+            @Override
+            public boolean forgets() {
+                return false;
+            }
+
+            @Override
+            public void pass(Duration by) {
+                time.pass(by);
+            }
+
+            @Override
+            public long now() {
+                return time.nanos();
+            }
+
+            @Override
+            public String verify() {
+                return installation.verify();
+            }
+
+            @Override
+            public void close() {
+                installation.close();
+            }
+        };
+    }
+
+    /** Some replicas as one queue: each call goes to any of them, what is about a dispatch to the one that has it. */
+    private static final class AnyOf implements BatchQueue {
+
+        private final List<TestInstallation.Member> members;
+        private final Random random;
+        private final IdentityHashMap<Batch, BatchQueue> takers = new IdentityHashMap<>();
+
+        AnyOf(List<TestInstallation.Member> members, Random random) {
+            this.members = members;
+            this.random = random;
+        }
+
+        private BatchQueue any() {
+            return members.get(random.nextInt(members.size())).queue();
+        }
+
+        @Override
+        public UUID add(Submission submission) {
+            return any().add(submission);
+        }
+
+        @Override
+        public Optional<Ingestion> find(UUID ingestionId) {
+            return any().find(ingestionId);
+        }
+
+        @Override
+        public Batch take() throws InterruptedException {
+            BatchQueue taker = any();
+            Batch batch = taker.take();
+            takers.put(batch, taker);
+            return batch;
+        }
+
+        @Override
+        public void departed(Batch batch) {
+            takers.get(batch).departed(batch);
+        }
+
+        @Override
+        public boolean mayDepart(Batch batch) {
+            return takers.get(batch).mayDepart(batch);
+        }
+
+        @Override
+        public void finish(Batch batch, Outcome outcome) {
+            takers.get(batch).finish(batch, outcome);
+        }
+
+        @Override
+        public QueueState state() {
+            return any().state();
+        }
+    }
+}
