@@ -25,8 +25,6 @@ final class ReplicaPromises {
     /** How long a batch may be on its way after it was decided to be the next: never longer than a lease. */
     private static final Duration ON_THE_WAY = ReplicaGroup.LEASE.plusMillis(500);
 
-    private static final boolean LEDGER_READS_DATABASES = false;
-
     private final ReplicaGroup group;
     private final FetchJudge judge;
     private final ReplicaClients clients;
@@ -89,9 +87,7 @@ final class ReplicaPromises {
                 .isEmpty();
         assertThat(clients.complaints()).as("what clients complain about").isEmpty();
         inFull().forEach(ingestion -> group.replicas().all().forEach(replica -> requireCompleted(replica, ingestion)));
-        if (LEDGER_READS_DATABASES) {
-            requireLedger();
-        }
+        requireLedger();
     }
 
     private static void requireCompleted(Replica replica, Acknowledged ingestion) {
