@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * No batch starts within an interval of the departure of the one before, whoever started that. Judged by the clock of
- * their era alone, so that nobody who sets the wall clock makes or hides a violation. Where two eras do not share one, or
- * the end of the era before hides when its last batch left, a slot must keep its distance from the start of its own era,
- * before which the other was over. Replicas that take a store over have nothing to go by but the wall clock.
+ * their era alone, so that nobody who sets that of a machine makes or hides a violation. Where two eras do not share one,
+ * or the end of the era before hides when its last batch left, a slot must keep its distance from the start of its own
+ * era, before which the other was over. Replicas that take a store over have nothing to go by but the wall clock.
  */
 final class SpacingCheck implements Check {
 

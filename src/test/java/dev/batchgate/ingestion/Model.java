@@ -51,6 +51,12 @@ final class Model {
         private boolean flying;
         private boolean cancelled;
 
+        @Override
+        public String toString() {
+            return "batch %d of %s ingestion %d, dispatched %d times, due at %d"
+                    .formatted(index, whole.priority, whole.sequence, attempts, due);
+        }
+
         private boolean isMissing() {
             return List.of(words).contains("");
         }
@@ -107,7 +113,9 @@ final class Model {
                 .filter(part -> part.isMissing() && !part.flying && part.due <= now)
                 .min(MOST_URGENT_FIRST)
                 .orElseThrow();
-        assertThat(part(batch)).isSameAs(expected);
+        assertThat(part(batch))
+                .as("%s at %d instead of %s", part(batch), now, expected)
+                .isSameAs(expected);
         List<Long> missing = new ArrayList<>();
         for (int i = 0; i < expected.ids.length; i++) {
             if (expected.words[i].isEmpty()) {

@@ -208,6 +208,19 @@ class ReplicaHistoriesTests {
                 .contains("at least once: control 1 asked for what had failed of ingestion 1 again, but not");
     }
 
+    @Test
+    void whatFailsOnlyAfterAnOrderToRetryIsNotForgottenByIt() {
+        SimulatedIngestion ingestion = service.submit("LOW", 6);
+        SimulatedIngestion.Unit slow = service.take();
+        service.join(INTERVAL, 2);
+        service.fail(service.take());
+        service.retry(ingestion);
+        service.pass(Duration.ofSeconds(1));
+        service.fail(slow);
+
+        requireNothing("orders       1", "1 of them waiting");
+    }
+
     /** Of the first replica only the first dispatch is left, of the second none. */
     @Test
     void theLedgerIsCutBetweenWhatReplicasDidSideBySide() {

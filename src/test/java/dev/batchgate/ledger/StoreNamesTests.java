@@ -1,6 +1,7 @@
 package dev.batchgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.batchgate.TestPostgres;
 import dev.batchgate.ingestion.DatabaseUrl;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -41,6 +43,24 @@ class StoreNamesTests {
                 .startsWith("Ledger of the store in " + database + System.lineSeparator());
         assertThat(verify("--store", TestPostgres.variable(database)))
                 .contains("The store in " + database + " cannot be read: Batchgate has never been started on it");
+    }
+
+    @Test
+    void allThatIsReadIsOfOneMomentAndNothingIsWritten() throws Exception {
+        DatabaseUrl database = databaseWithTables("batchgate");
+        try (Connection reading = Store.of(TestPostgres.variable(database)).open();
+                Statement proof = reading.createStatement();
+                Connection writing = database.connect();
+                Statement service = writing.createStatement()) {
+            service.execute("INSERT INTO batchgate.run VALUES (1, 0, 0, 'database', 1, 1, 1, NULL)");
+
+            try (ResultSet runs = proof.executeQuery(StoreRecords.RUNS)) {
+                assertThat(runs.next()).isFalse();
+            }
+            assertThat(proof.getFetchSize()).isPositive();
+            assertThatThrownBy(() -> proof.execute("DELETE FROM run")).hasMessageContaining("read-only");
+        }
+        assertThat(verify("--store", TestPostgres.variable(database))).contains("runs         1");
     }
 
     private static DatabaseUrl databaseWithTables(String schema) throws IOException, SQLException {

@@ -131,6 +131,21 @@ class TakenOverTests {
         assertThat(store.verify()).contains("order: slot 3 took batch 2 of ingestion 2 (LOW), but its next is batch 1");
     }
 
+    @Test
+    void whatFailedInTheEraBeforeIsAskedForAgain() {
+        SimulatedIngestion failed = embedded.submit("HIGH", 1);
+        embedded.submit("LOW", 9);
+        embedded.fail(embedded.take());
+        takeOver();
+        service.take();
+        service.retry(failed);
+
+        requireNothing("orders       1", "2 of them waiting");
+        store.sql("UPDATE dispatch SET retried = NULL, ended_ticks = %d WHERE slot = 2".formatted(Long.MAX_VALUE));
+        assertThat(store.verify())
+                .contains("at least once: control 1 asked for what had failed of ingestion 2 again, but not for its");
+    }
+
     /** It has ended for the replicas, though the row says that it was long after they began. */
     @Test
     void whatIsInFlightInOneEraIsNotInTheNext() {

@@ -26,6 +26,7 @@ class VerifyLedgerTests extends VerifyLedgerContract {
             delimiter = '|',
             value = {
                 "repeat: slot 8 took batch 2 of ingestion 1 (LOW), which was in flight since slot 7 | UPDATE dispatch SET run = 1 WHERE slot = 8",
+                "repeat: slot 8 took batch 2 of ingestion 1 (LOW), which was in flight since slot 7 | UPDATE dispatch SET run = 1 WHERE slot = 8; UPDATE dispatch SET ended_ticks = started_ticks WHERE slot = 7",
                 "backoff: slot 8 took batch 2 of ingestion 1 (LOW) PT10S before its retry was due | UPDATE dispatch SET outcome = 'incomplete', retry_ticks = 0, retry_at = 1767312070000000, ended_at = 1767312000000000 WHERE slot = 7",
                 "retry-after: slot 8 starts PT5.5S before the upstream wanted to be asked again, as it said in slot 6 | UPDATE dispatch SET hold_ticks = 0, hold_until = ended_at + 15500000 WHERE slot = 6",
                 "ledger: slot 7 has no outcome, though its run is over | UPDATE dispatch SET outcome = NULL WHERE slot = 7",

@@ -27,6 +27,7 @@ class VerifySharedLedgerTests extends VerifyLedgerContract {
                 "spacing: slot 8 starts PT4S after slot 7, which is less than the interval of PT5S | UPDATE dispatch SET outcome = 'unsent', retry_ticks = ended_ticks, departed_ticks = started_ticks + 1000000000 WHERE slot = 7",
                 "repeat: slot 8 took batch 2 of ingestion 1 (LOW), which was in flight since slot 7 | UPDATE dispatch SET ended_ticks = ended_ticks + 60000000000 WHERE slot = 7",
                 "repeat: slot 8 took batch 2 of ingestion 1 (LOW), which was in flight since slot 7 | UPDATE dispatch SET outcome = NULL, ended_ticks = NULL, ended_at = NULL WHERE slot = 7",
+                "repeat: slot 8 took batch 2 of ingestion 1 (LOW), which was in flight since slot 7 | UPDATE dispatch SET outcome = NULL WHERE slot = 7",
                 "repeat: slot 8 repeats batch 2 of ingestion 1 (LOW), whose outcome was known | UPDATE dispatch SET outcome = 'completed', batch_status = 'completed' WHERE slot = 7",
                 "backoff: slot 8 took batch 2 of ingestion 1 (LOW) PT10S before its retry was due | UPDATE dispatch SET outcome = 'unsent', retry_ticks = ended_ticks + 15000000000 WHERE slot = 7",
                 "in flight: slot 8 started while 1 batches were in flight, of at most 1 | UPDATE dispatch SET ended_ticks = ended_ticks + 60000000000 WHERE slot = 7; UPDATE run SET max_in_flight = 1 WHERE run = 2",

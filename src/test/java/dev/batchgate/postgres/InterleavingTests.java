@@ -22,7 +22,8 @@ import net.jqwik.api.Property;
 class InterleavingTests extends InterleavingContract {
 
     private static final int REPLICAS = 3;
-    private static final Duration LEASE = Duration.ofSeconds(30);
+    /** Longer than any batch is in flight, since nobody renews it. */
+    private static final Duration LEASE = Duration.ofHours(1);
 
     @Property(tries = 25)
     void whateverComesInWhateverOrderToWhomeverTheModelAgrees(@ForAll Random random) throws Exception {
@@ -41,7 +42,7 @@ class InterleavingTests extends InterleavingContract {
                     members.add(installation.member(settings));
                 }
                 Desk any = members.get(0).desk();
-                return new Desk(new AnyOf(members, random), any.orders(), any.results());
+                return new Desk(new AnyOf(installation, members, random), any.orders(), any.results());
             }
 
             /** Somebody notices, too: until then, what they had is neither lost nor due. */
@@ -85,8 +86,10 @@ class InterleavingTests extends InterleavingContract {
         private final List<TestInstallation.Member> members;
         private final Random random;
         private final IdentityHashMap<Batch, BatchQueue> takers = new IdentityHashMap<>();
+        private final TestInstallation installation;
 
-        AnyOf(List<TestInstallation.Member> members, Random random) {
+        AnyOf(TestInstallation installation, List<TestInstallation.Member> members, Random random) {
+            this.installation = installation;
             this.members = members;
             this.random = random;
         }
@@ -113,9 +116,13 @@ class InterleavingTests extends InterleavingContract {
             return batch;
         }
 
+        /** Reported at once, as by a dispatcher that goes on: others would wait until it may have left at the latest. */
         @Override
         public void departed(Batch batch) {
             takers.get(batch).departed(batch);
+            installation.number(
+                    "SELECT count(*) FROM (SELECT leave(d.run, d.slot, now_micros()) FROM dispatch d, gate g"
+                            + " WHERE d.slot = g.slot) left_now");
         }
 
         @Override
