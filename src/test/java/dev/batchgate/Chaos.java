@@ -95,8 +95,8 @@ final class Chaos {
             case KILL -> victim.killAndRestart(Duration.ofMillis(random.nextInt(500)));
             case FREEZE -> victim.freeze(time);
             case ROLL -> assertThat(victim.replace()).isZero();
-            case HANG -> victim.hold(time);
-            case HANG_AND_BREAK -> victim.holdAndCut(time);
+            case HANG -> victim.part(time);
+            case HANG_AND_BREAK -> victim.partAndCut(time);
             case DATABASE_CRASH -> outage(server::kill, time, server::start);
             case DATABASE_RESTART -> outage(server::stop, time, server::start);
             case DATABASE_FREEZE -> outage(server::freeze, time, server::thaw);

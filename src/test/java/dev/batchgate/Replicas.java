@@ -81,6 +81,7 @@ final class Replicas implements AutoCloseable {
         private int starts;
         private volatile Running running;
         private volatile Disturbance frozen;
+        private volatile Disturbance parted;
 
         private Replica(String name, DatabaseLine line) {
             this.name = name;
@@ -162,25 +163,29 @@ final class Replicas implements AutoCloseable {
             return old.service().terminate();
         }
 
-        /** A partition in which connections hang, and then go on. */
-        void hold(Duration time) throws InterruptedException {
-            partition(time, false);
-        }
-
-        /** A partition in which connections hang, and then break. */
-        void holdAndCut(Duration time) throws InterruptedException {
-            partition(time, true);
-        }
-
-        private void partition(Duration time, boolean cut) throws InterruptedException {
-            Disturbance parted = disturbances.begin(running.name(), Excuse.NO_ANSWER, Excuse.REPEAT);
+        /** A partition: its connections to the database hang; to be healed, or cut and healed. */
+        void part() {
+            parted = disturbances.begin(running.name(), Excuse.NO_ANSWER, Excuse.REPEAT);
             line.hold();
-            TimeUnit.NANOSECONDS.sleep(time.toNanos());
-            if (cut) {
-                line.cut();
-            }
+        }
+
+        /** What hangs goes on. */
+        void heal() {
             line.release();
             parted.over();
+        }
+
+        void part(Duration time) throws InterruptedException {
+            part();
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+            heal();
+        }
+
+        void partAndCut(Duration time) throws InterruptedException {
+            part();
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+            line.cut();
+            heal();
         }
 
         private void close() throws IOException {
