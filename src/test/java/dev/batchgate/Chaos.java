@@ -116,13 +116,9 @@ final class Chaos {
         for (Replica replica : replicas.all()) {
             Running running = replica.running();
             await().atMost(ReplicaGroup.RECOVERY)
-                    .untilAsserted(() -> assertThat(isReady(running))
+                    .untilAsserted(() -> assertThat(running.isReady())
                             .as("%s is ready", running.name())
                             .isTrue());
         }
-    }
-
-    static boolean isReady(Running running) {
-        return running.http().get("/actuator/health/readiness").status() == 200;
     }
 }

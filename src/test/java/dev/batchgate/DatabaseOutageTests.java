@@ -52,14 +52,13 @@ class DatabaseOutageTests {
     void whoAloneIsCutOffAloneIsNotReady() {
         List<Replica> all = group.replicas().all();
         all.get(0).part();
-        await().atMost(NOTICE).until(() -> !Chaos.isReady(all.get(0).running()));
+        await().atMost(NOTICE).until(() -> !all.get(0).running().isReady());
         requireRefusal(all.get(0).running());
-        assertThat(Chaos.isReady(all.get(1).running())).isTrue();
+        assertThat(all.get(1).running().isReady()).isTrue();
         requireWorks(all.get(1).running());
         all.get(0).heal();
 
-        await().atMost(ReplicaGroup.RECOVERY)
-                .until(() -> Chaos.isReady(all.get(0).running()));
+        await().atMost(ReplicaGroup.RECOVERY).until(() -> all.get(0).running().isReady());
         requireWorks(all.get(0).running());
     }
 
@@ -68,7 +67,7 @@ class DatabaseOutageTests {
         begin.run();
         long down = System.nanoTime();
         for (Replica replica : group.replicas().all()) {
-            await().atMost(NOTICE).until(() -> !Chaos.isReady(replica.running()));
+            await().atMost(NOTICE).until(() -> !replica.running().isReady());
         }
         long noticed = System.nanoTime();
         group.replicas().all().forEach(replica -> requireRefusal(replica.running()));
@@ -76,7 +75,7 @@ class DatabaseOutageTests {
         outage.over();
         long up = System.nanoTime();
         for (Replica replica : group.replicas().all()) {
-            await().atMost(ReplicaGroup.RECOVERY).until(() -> Chaos.isReady(replica.running()));
+            await().atMost(ReplicaGroup.RECOVERY).until(() -> replica.running().isReady());
         }
         long ready = System.nanoTime();
         group.replicas().all().forEach(replica -> requireWorks(replica.running()));

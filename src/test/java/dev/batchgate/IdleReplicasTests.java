@@ -78,7 +78,7 @@ class IdleReplicasTests {
     @Test
     void startedAtTheSameInstantOnAnEmptyDatabaseOneOfThemSetsItUp() throws SQLException {
         for (Replicas.Replica replica : group.replicas().all()) {
-            assertThat(Chaos.isReady(replica.running())).isTrue();
+            assertThat(replica.running().isReady()).isTrue();
             assertThat(replica.running().service().log()).doesNotContain("ERROR");
         }
         try (Connection connection = group.server().connect(group.database());

@@ -1,5 +1,7 @@
 package dev.batchgate;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.batchgate.Disturbances.Disturbance;
 import dev.batchgate.Disturbances.Excuse;
 import java.io.IOException;
@@ -25,6 +27,9 @@ final class Replicas implements AutoCloseable {
 
     /** Several at once on a small machine: how soon they have started matters more than how fast they then are. */
     private static final String[] QUICK_TO_START = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+
+    /** How long one may take until it is ready, with its database being disturbed meanwhile. */
+    private static final Duration START = Duration.ofSeconds(60);
 
     private final List<Replica> all = new ArrayList<>();
     private final Queue<Running> launched = new ConcurrentLinkedQueue<>();
@@ -72,6 +77,11 @@ final class Replicas implements AutoCloseable {
         Http http() {
             return Http.impatient(service.port(), Duration.ofSeconds(20));
         }
+
+        /** Whether it says that it is ready. */
+        boolean isReady() {
+            return http().get("/actuator/health/readiness").status() == 200;
+        }
     }
 
     /** A place for one process after the other. Disturbed by one thread at a time; anyone may ask who is running. */
@@ -108,8 +118,10 @@ final class Replicas implements AutoCloseable {
                 launched.add(next);
                 try {
                     next.service().awaitReady();
+                    await().atMost(START).until(next::isReady);
                     return next;
                 } catch (AssertionError ended) {
+                    next.service().close();
                     // A platform starts it again, too.
                     if (!disturbances.excuseNoAnswer(Disturbances.EVERYBODY, begun, System.nanoTime())) {
                         throw ended;
@@ -187,13 +199,6 @@ final class Replicas implements AutoCloseable {
             line.cut();
             heal();
         }
-
-        private void close() throws IOException {
-            if (running != null) {
-                running.service().close();
-            }
-            line.close();
-        }
     }
 
     /** Does that to the next replica that is given a batch, while it does not know yet that it is. */
@@ -224,8 +229,9 @@ final class Replicas implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        launched.forEach(process -> process.service().close());
         for (Replica replica : all) {
-            replica.close();
+            replica.line.close();
         }
     }
 }
