@@ -3,13 +3,15 @@ package dev.batchgate;
 import dev.batchgate.ingestion.DatabaseUrl;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A PostgreSQL from Maven's artifacts, one for all tests of a JVM, and in it a database of its own for each that asks. */
+/**
+ * A PostgreSQL from Maven's artifacts, one for all tests of a JVM, with which it ends; and in it a database of its own for
+ * each that asks.
+ */
 public final class TestPostgres {
 
     private static final AtomicInteger databases = new AtomicInteger();
@@ -19,12 +21,17 @@ public final class TestPostgres {
 
     /** A new, empty database. */
     public static DatabaseUrl newDatabase() {
+        return newDatabase("template1");
+    }
+
+    /** A new database that is like another one, to which nobody is connected. */
+    public static DatabaseUrl newDatabase(String template) {
         String name = "db" + databases.incrementAndGet();
         try {
             EmbeddedPostgres running = server();
             try (Connection connection = running.getPostgresDatabase().getConnection();
                     Statement statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + name);
+                statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
             }
             return new DatabaseUrl(
                     "jdbc:postgresql://127.0.0.1:%d/%s".formatted(running.getPort(), name), "postgres", "postgres");
@@ -43,17 +50,7 @@ public final class TestPostgres {
             server = EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "300")
                     .start();
-            EmbeddedPostgres started = server;
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started)));
         }
         return server;
-    }
-
-    private static void stop(EmbeddedPostgres started) {
-        try {
-            started.close();
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
     }
 }

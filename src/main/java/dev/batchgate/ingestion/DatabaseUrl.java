@@ -74,6 +74,9 @@ public record DatabaseUrl(
      */
     public static DatabaseUrl parse(String url) {
         if (url.startsWith(JDBC)) {
+            if (url.matches(JDBC + "//[^/?]*@.*")) {
+                throw refused("the JDBC driver takes no user and password before the host");
+            }
             return new DatabaseUrl(url, null, null);
         }
         if (!isMeantBy(url)) {
@@ -175,11 +178,10 @@ public record DatabaseUrl(
         return DriverManager.getConnection(jdbcUrl, properties);
     }
 
-    /** Without user, password and parameters, for logs. */
+    /** Without user, password and parameters, for logs; whatever the driver makes of it. */
     @Override
     public String toString() {
-        String bare = jdbcUrl.substring(JDBC.length());
-        int parameters = bare.indexOf('?');
-        return "postgresql:" + (parameters < 0 ? bare : bare.substring(0, parameters));
+        String bare = jdbcUrl.substring(JDBC.length()).replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
+        return "postgresql:" + bare;
     }
 }

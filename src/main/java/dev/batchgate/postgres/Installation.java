@@ -29,6 +29,7 @@ final class Installation {
 
     private static final String LOCK = "SELECT pg_advisory_lock(hashtext('batchgate migrations'))";
     private static final String LOCK_PATIENCE = "SET lock_timeout = '60s'";
+    private static final String ENCODING = "SHOW server_encoding";
     private static final String NEW_RUN = "SELECT nextval(pg_get_serial_sequence('run', 'run'))";
 
     private Installation() {}
@@ -40,8 +41,12 @@ final class Installation {
     static long join(DatabaseUrl url, Database database) throws InterruptedException {
         try (Connection connection = connect(url, database);
                 Statement statement = connection.createStatement()) {
+            // Others may be at it, one after the other.
+            connection.setNetworkTimeout(
+                    Runnable::run, (int) PATIENCE.multipliedBy(2).toMillis());
             statement.execute(LOCK_PATIENCE);
             statement.execute(LOCK);
+            requireUtf8(url, connection);
             migrate(url);
             try (PreparedStatement next = connection.prepareStatement(NEW_RUN);
                     ResultSet run = next.executeQuery()) {
@@ -78,7 +83,21 @@ final class Installation {
         }
     }
 
-    /** Also tells of what a newer version has already added, which is no reason not to start. */
+    /** Else what an upstream answers could be impossible to store. */
+    private static void requireUtf8(DatabaseUrl url, Connection connection) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement(ENCODING);
+                ResultSet row = ask.executeQuery()) {
+            row.next();
+            if (!row.getString(1).equals("UTF8")) {
+                throw new StartRefused(
+                        "The database %s has the encoding %s, which cannot hold every text."
+                                .formatted(url, row.getString(1)),
+                        "Use a database that was created with ENCODING 'UTF8'.");
+            }
+        }
+    }
+
+    /** What a newer version has already added is no reason not to start. */
     static void migrate(DatabaseUrl url) {
         String schema = Database.schema(url);
         Flyway.configure()

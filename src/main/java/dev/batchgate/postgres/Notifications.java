@@ -52,7 +52,7 @@ final class Notifications implements AutoCloseable {
             try (Connection opened = database.connect()) {
                 connection = opened;
                 listen(opened);
-            } catch (SQLException lost) {
+            } catch (SQLException | RuntimeException | Error lost) {
                 log.debug("Not listening to the database at the moment", lost);
             }
             pause();

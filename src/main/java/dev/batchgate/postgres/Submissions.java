@@ -84,17 +84,20 @@ final class Submissions implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            while (!isOver()) {
-                List<Entry> group = nextGroup();
-                if (!group.isEmpty()) {
-                    write(group);
-                }
+        while (!isOver()) {
+            List<Entry> group = new ArrayList<>();
+            try {
+                fill(group);
+                write(group);
+            } catch (InterruptedException stopping) {
+                log.debug("Told to stop; what waits is written first", stopping);
+            } catch (RuntimeException | Error failure) {
+                // An Error too: whoever waits for an answer would wait for ever.
+                group.forEach(entry -> entry.answer().completeExceptionally(failure));
             }
-        } finally {
-            session.close();
-            closing.complete(null);
         }
+        session.close();
+        closing.complete(null);
     }
 
     private synchronized boolean isOver() {
@@ -102,40 +105,27 @@ final class Submissions implements AutoCloseable {
     }
 
     /** All that wait; but no key twice, since the second has to find what the first has left. */
-    private List<Entry> nextGroup() {
-        List<Entry> group = new ArrayList<>();
+    private void fill(List<Entry> group) throws InterruptedException {
         Set<String> keys = new HashSet<>();
         long bytes = 0;
-        try {
-            for (Entry next = waiting.take(); next != null; next = waiting.poll()) {
-                String key = next.submission().idempotencyKey();
-                bytes += next.ids().bytes().length;
-                boolean fits = group.size() < MOST_IN_GROUP && bytes <= MOST_BYTES_IN_GROUP;
-                if (!group.isEmpty() && !(fits && (key == null || keys.add(key)))) {
-                    waiting.addFirst(next);
-                    return group;
-                }
-                if (key != null) {
-                    keys.add(key);
-                }
-                group.add(next);
+        for (Entry next = waiting.take(); next != null; next = waiting.poll()) {
+            String key = next.submission().idempotencyKey();
+            bytes += next.ids().bytes().length;
+            boolean fits = group.size() < MOST_IN_GROUP && bytes <= MOST_BYTES_IN_GROUP;
+            if (!group.isEmpty() && !(fits && (key == null || keys.add(key)))) {
+                waiting.addFirst(next);
+                return;
             }
-        } catch (InterruptedException stopping) {
-            log.debug("Told to stop; what waits is written first", stopping);
+            if (key != null) {
+                keys.add(key);
+            }
+            group.add(next);
         }
-        return group;
     }
 
     private void write(List<Entry> group) {
         Supplier<Duration> untilNextSlot = SingletonSupplier.of(untilSlot);
-        List<Runnable> answers;
-        try {
-            answers = session.call(connection -> accept(connection, group, untilNextSlot));
-        } catch (RuntimeException | Error failure) {
-            group.forEach(entry -> entry.answer().completeExceptionally(failure));
-            return;
-        }
-        answers.forEach(Runnable::run);
+        session.call(connection -> accept(connection, group, untilNextSlot)).forEach(Runnable::run);
     }
 
     private List<Runnable> accept(Connection connection, List<Entry> group, Supplier<Duration> untilNextSlot)

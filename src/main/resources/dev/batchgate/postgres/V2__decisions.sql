@@ -378,7 +378,10 @@ BEGIN
     END IF;
     SELECT * INTO d FROM dispatch WHERE slot = p_slot AND run = p_run AND outcome IS NULL;
     IF NOT FOUND THEN
-        RETURN 'lost';
+        -- It may be said again by a replica that never heard that it had been heard.
+        RETURN CASE WHEN EXISTS (
+            SELECT FROM dispatch WHERE slot = p_slot AND run = p_run AND (outcome = p_outcome OR outcome NOT IN ('unknown', 'unsent')))
+            THEN 'done' ELSE 'lost' END;
     END IF;
     SELECT * INTO b FROM batch WHERE ingestion = d.ingestion AND batch = d.batch;
     IF b.withdrawn <> p_withdrawn THEN

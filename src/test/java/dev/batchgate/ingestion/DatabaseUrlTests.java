@@ -52,6 +52,7 @@ class DatabaseUrlTests {
             strings = {
                 "mysql://me:secret@db/jobs",
                 "jdbc:mysql://me:secret@db/jobs",
+                "jdbc:postgresql://me:secret@db/jobs",
                 "postgres://me:se cret@db/jobs",
                 "postgres://me:secret%@db/jobs",
                 "postgres:///jobs?password=secret",

@@ -1,103 +1,27 @@
 package dev.batchgate.local;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.batchgate.ingestion.BacklogFull;
-import dev.batchgate.ingestion.Ids;
-import dev.batchgate.ingestion.KeyReused;
-import dev.batchgate.ingestion.Outcomes;
-import dev.batchgate.ingestion.Priority;
-import dev.batchgate.ingestion.Submission;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import dev.batchgate.ingestion.BatchQueue;
+import dev.batchgate.ingestion.IdempotencyContract;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
-class IdempotencyTests {
-
-    private static final int AT_ONCE = 32;
+class IdempotencyTests extends IdempotencyContract {
 
     private final MovedTime time = new MovedTime();
     private final TestStore store = new TestStore();
-    private LocalQueue queue = store.open(time, "limits.max-backlog=2");
 
     @AfterEach
     void deleteStore() {
         store.close();
     }
 
-    @Test
-    void theSameAgainIsTheSameIngestion() {
-        UUID first = add("key", Priority.LOW, 1, 2, 3);
-
-        assertThat(add("key", Priority.LOW, 1, 2, 3)).isEqualTo(first);
-        assertThat(add("other key", Priority.LOW, 1, 2, 3)).isNotEqualTo(first);
-        assertThat(waiting()).isEqualTo(2);
+    @Override
+    protected BatchQueue queue(String... settings) {
+        return store.open(time, settings);
     }
 
-    @Test
-    void aKeyThatStandsForSomethingElseIsRefused() {
-        add("key", Priority.LOW, 1, 2, 3);
-
-        for (Submission other : List.of(
-                submission("key", Priority.LOW, 1, 2),
-                submission("key", Priority.LOW, 3, 2, 1),
-                submission("key", Priority.LOW, 1, 2, 3_000_000_000L),
-                submission("key", Priority.HIGH, 1, 2, 3))) {
-            assertThatThrownBy(() -> queue.add(other)).isInstanceOf(KeyReused.class);
-        }
-        assertThat(waiting()).isOne();
-    }
-
-    @Test
-    void itIsKnownAfterARestartAndWhileTheBacklogIsFullAndOnceItHasEnded() throws Exception {
-        UUID first = add("key", Priority.LOW, 1, 2, 3, 4);
+    @Override
+    protected BatchQueue another(String... settings) {
         store.kill();
-        queue = store.open(time, "limits.max-backlog=2");
-
-        assertThatThrownBy(() -> add("another", Priority.LOW, 1)).isInstanceOf(BacklogFull.class);
-        assertThat(add("key", Priority.LOW, 1, 2, 3, 4)).isEqualTo(first);
-        Outcomes.completeNext(queue);
-        Outcomes.completeNext(queue);
-        assertThat(add("key", Priority.LOW, 1, 2, 3, 4)).isEqualTo(first);
-        assertThat(waiting()).isZero();
-    }
-
-    @Test
-    void manyAtOnceAreOneIngestion() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
-        CyclicBarrier together = new CyclicBarrier(AT_ONCE);
-        List<Future<UUID>> answers = new ArrayList<>();
-        for (int i = 0; i < AT_ONCE; i++) {
-            answers.add(threads.submit(() -> {
-                together.await();
-                return add("key", Priority.LOW, 1, 2, 3);
-            }));
-        }
-        threads.shutdown();
-
-        UUID first = answers.get(0).get();
-        for (Future<UUID> answer : answers) {
-            assertThat(answer.get()).isEqualTo(first);
-        }
-        assertThat(waiting()).isOne();
-    }
-
-    private long waiting() {
-        return queue.state().waiting().get(Priority.LOW).batches();
-    }
-
-    private UUID add(String key, Priority priority, long... ids) {
-        return queue.add(submission(key, priority, ids));
-    }
-
-    private static Submission submission(String key, Priority priority, long... ids) {
-        return new Submission(UUID.randomUUID(), priority, Ids.of(ids), 3, key);
+        return store.open(time, settings);
     }
 }

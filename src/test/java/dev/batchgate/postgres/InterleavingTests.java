@@ -25,7 +25,7 @@ class InterleavingTests extends InterleavingContract {
     /** Longer than any batch is in flight, since nobody renews it. */
     private static final Duration LEASE = Duration.ofHours(1);
 
-    @Property(tries = 25)
+    @Property(tries = 20)
     void whateverComesInWhateverOrderToWhomeverTheModelAgrees(@ForAll Random random) throws Exception {
         play(random);
     }

@@ -24,7 +24,11 @@ import java.util.function.Supplier;
 /** A database of its own, and the replicas that share it, all in this process. */
 final class TestInstallation implements AutoCloseable {
 
-    private final DatabaseUrl url = TestPostgres.newDatabase();
+    private static final String NEXT_RUN = "SELECT nextval(pg_get_serial_sequence('run', 'run'))";
+
+    private static String template = "";
+
+    private final DatabaseUrl url = TestPostgres.newDatabase(template());
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Database database;
     private Duration lease = Duration.ofSeconds(10);
@@ -34,7 +38,16 @@ final class TestInstallation implements AutoCloseable {
 
     TestInstallation() {
         database = opened(new Database(url));
-        Installation.migrate(url);
+    }
+
+    /** Migrated once for all; to copy it takes less time. */
+    private static synchronized String template() {
+        if (template.isEmpty()) {
+            DatabaseUrl first = TestPostgres.newDatabase();
+            Installation.migrate(first);
+            template = first.jdbcUrl().substring(first.jdbcUrl().lastIndexOf('/') + 1);
+        }
+        return template;
     }
 
     DatabaseUrl url() {
@@ -70,36 +83,32 @@ final class TestInstallation implements AutoCloseable {
     Member member(String... settings) {
         BatchgateProperties properties = Queues.properties(settings);
         RetryProperties retries = Queues.retries(settings);
-        try {
-            Replica replica = new Replica(Installation.join(url, database), "a test", lease, ticker);
-            Flights flights = new Flights();
-            Alarm alarm = alarms.get();
-            QueueView view = new QueueView(database, properties, retries);
-            StoredIngestions ingestions = new StoredIngestions(database);
-            Submissions submissions = opened(new Submissions(
-                    database.session(), properties.limits().maxBacklog(), view::untilSlot, properties.interval()));
-            Claims claims =
-                    opened(new Claims(database.session(), replica, properties.interval(), properties.maxInFlight()));
-            PostgresQueue queue = new PostgresQueue(
-                    replica,
-                    submissions,
-                    claims,
-                    new Landings(database, replica),
-                    ingestions,
-                    view,
-                    flights,
-                    alarm,
-                    retries,
-                    backoff,
-                    properties.interval());
-            Leases leases = opened(new Leases(database.session(), replica, flights));
-            Notifications notifications = opened(new Notifications(database, url, alarm).start());
-            Desk desk = new Desk(
-                    queue, new PostgresOrders(database, ingestions, view, properties), new StoredResults(database));
-            return new Member(queue, desk, leases, notifications, replica);
-        } catch (InterruptedException stopping) {
-            throw new AssertionError(stopping);
-        }
+        Replica replica = new Replica(number(NEXT_RUN), "a test", lease, ticker);
+        Flights flights = new Flights();
+        Alarm alarm = alarms.get();
+        QueueView view = new QueueView(database, properties, retries);
+        StoredIngestions ingestions = new StoredIngestions(database);
+        Submissions submissions = opened(new Submissions(
+                database.session(), properties.limits().maxBacklog(), view::untilSlot, properties.interval()));
+        Claims claims =
+                opened(new Claims(database.session(), replica, properties.interval(), properties.maxInFlight()));
+        PostgresQueue queue = new PostgresQueue(
+                replica,
+                submissions,
+                claims,
+                new Landings(database, replica),
+                ingestions,
+                view,
+                flights,
+                alarm,
+                retries,
+                backoff,
+                properties.interval());
+        Leases leases = opened(new Leases(database.session(), replica, flights));
+        Notifications notifications = opened(new Notifications(database, url, alarm).start());
+        Desk desk = new Desk(
+                queue, new PostgresOrders(database, ingestions, view, properties), new StoredResults(database));
+        return new Member(queue, desk, leases, notifications, replica);
     }
 
     private <T extends AutoCloseable> T opened(T one) {
