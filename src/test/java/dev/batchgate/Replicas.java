@@ -57,10 +57,11 @@ final class Replicas implements AutoCloseable {
 
     /** Starts them all at once; returns when all are ready. */
     Replicas awaitReady() {
-        List<CompletableFuture<Void>> starting = all.stream()
-                .map(replica -> CompletableFuture.runAsync(replica::start))
-                .toList();
-        starting.forEach(CompletableFuture::join);
+        // All of them, even if one fails: none is to start behind the back of whoever closes this.
+        CompletableFuture.allOf(all.stream()
+                        .map(replica -> CompletableFuture.runAsync(replica::start))
+                        .toArray(CompletableFuture[]::new))
+                .join();
         return this;
     }
 
