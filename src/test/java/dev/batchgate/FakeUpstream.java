@@ -10,10 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,8 +31,13 @@ import java.util.stream.Collectors;
  */
 public final class FakeUpstream implements AutoCloseable {
 
-    /** One request as it arrived. */
-    public record Arrival(long nanos, String path, Map<String, String> headers, int connection) {}
+    /**
+     * One request as it arrived.
+     *
+     * @param nanos when it was noticed
+     * @param notBefore when it had not come yet; only known where arrivals are watched
+     */
+    public record Arrival(long nanos, String path, Map<String, String> headers, int connection, long notBefore) {}
 
     /** Answers one request on a raw connection; returns whether the connection may be used again. */
     @FunctionalInterface
@@ -44,6 +51,7 @@ public final class FakeUpstream implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Optional<ArrivalWatch> watch;
 
     public FakeUpstream(Script script) {
         this(0, script);
@@ -51,7 +59,17 @@ public final class FakeUpstream implements AutoCloseable {
 
     /** One that comes back where another one has been. */
     public FakeUpstream(int port, Script script) {
+        this(port, script, Optional.empty());
+    }
+
+    /** One that also knows when each request had not come yet; it does not learn that a connection was closed. */
+    static FakeUpstream watching(Script script) {
+        return new FakeUpstream(0, script, Optional.of(new ArrivalWatch()));
+    }
+
+    private FakeUpstream(int port, Script script, Optional<ArrivalWatch> watch) {
         this.script = script;
+        this.watch = watch;
         try {
             this.server = new ServerSocket();
             server.setReuseAddress(true);
@@ -112,25 +130,39 @@ public final class FakeUpstream implements AutoCloseable {
 
     private void accept() {
         try {
+            if (watch.isPresent()) {
+                server.setSoTimeout(1);
+            }
+            long none = System.nanoTime();
             while (true) {
-                Socket connection = server.accept();
-                connection.setTcpNoDelay(true);
-                open.add(connection);
-                int known = accepted.incrementAndGet();
-                threads.execute(() -> serve(connection, known));
+                long before = System.nanoTime();
+                try {
+                    Socket connection = server.accept();
+                    connection.setTcpNoDelay(true);
+                    open.add(connection);
+                    int known = accepted.incrementAndGet();
+                    long notBefore = none;
+                    threads.execute(() -> serve(connection, known, notBefore));
+                } catch (SocketTimeoutException nobody) {
+                    none = before;
+                }
             }
         } catch (IOException closed) {
             // The server was closed.
         }
     }
 
-    private void serve(Socket connection, int number) {
+    private void serve(Socket connection, int number, long connected) {
         try (connection) {
             InputStream in = new BufferedInputStream(connection.getInputStream());
             boolean again = true;
+            long empty = connected;
             while (again) {
-                Arrival arrival = read(in, number);
+                Optional<ArrivalWatch.Noticed> noticed =
+                        watch.isPresent() ? Optional.of(watch.get().await(connection, empty)) : Optional.empty();
+                Arrival arrival = read(in, number, noticed);
                 log.add(arrival);
+                empty = System.nanoTime();
                 again = script.answer(arrival, connection);
             }
         } catch (SocketException gone) {
@@ -144,15 +176,20 @@ public final class FakeUpstream implements AutoCloseable {
         }
     }
 
-    private static Arrival read(InputStream in, int number) throws IOException {
+    private static Arrival read(InputStream in, int number, Optional<ArrivalWatch.Noticed> noticed) throws IOException {
         String requestLine = line(in);
-        long nanos = System.nanoTime();
+        long nanos = noticed.map(ArrivalWatch.Noticed::nanos).orElseGet(System::nanoTime);
         Map<String, String> headers = new TreeMap<>();
         for (String field = line(in); !field.isEmpty(); field = line(in)) {
             String[] parts = field.split(":", 2);
             headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
         }
-        return new Arrival(nanos, requestLine.split(" ", 3)[1], headers, number);
+        return new Arrival(
+                nanos,
+                requestLine.split(" ", 3)[1],
+                headers,
+                number,
+                noticed.map(ArrivalWatch.Noticed::notBefore).orElse(Long.MIN_VALUE));
     }
 
     private static String line(InputStream in) throws IOException {
@@ -171,6 +208,7 @@ public final class FakeUpstream implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        watch.ifPresent(ArrivalWatch::close);
         threads.shutdownNow();
         for (Socket connection : open) {
             connection.close();

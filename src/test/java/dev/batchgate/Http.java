@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,9 +17,20 @@ public final class Http {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final String base;
+    private final Optional<Duration> timeout;
 
     public Http(int port) {
+        this(port, Optional.empty());
+    }
+
+    private Http(int port, Optional<Duration> timeout) {
         this.base = "http://127.0.0.1:" + port;
+        this.timeout = timeout;
+    }
+
+    /** One that waits no longer for an answer. */
+    public static Http impatient(int port, Duration timeout) {
+        return new Http(port, Optional.of(timeout));
     }
 
     /** An answer, its body as text and as JSON. */
@@ -62,7 +75,8 @@ public final class Http {
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
-    private static Answer send(HttpRequest.Builder request) {
+    private Answer send(HttpRequest.Builder request) {
+        timeout.ifPresent(request::timeout);
         try {
             return new Answer(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException broken) {

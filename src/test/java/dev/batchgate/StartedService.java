@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The finished jar as a process of its own, in a folder of its own, configured by its environment. */
 final class StartedService implements AutoCloseable {
@@ -89,6 +90,16 @@ final class StartedService implements AutoCloseable {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** Stops it where it is, as a virtual machine does that is moved: nothing of it runs, and it does not know. */
+    void freeze() {
+        Signals.send("STOP", Stream.of(process.toHandle()));
+    }
+
+    /** Lets it go on. */
+    void thaw() {
+        Signals.send("CONT", Stream.of(process.toHandle()));
     }
 
     /** Asks it to stop, as a container platform does; returns what it exited with. */

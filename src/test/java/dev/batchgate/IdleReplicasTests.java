@@ -1,0 +1,120 @@
+package dev.batchgate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.batchgate.Replicas.Running;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Replicas that have just started, or have nothing to do: quick to begin and easy on the database. */
+@Tag("jar")
+class IdleReplicasTests {
+
+    private static final int TRIES = 15;
+    private static final Duration WATCHED = Duration.ofSeconds(20);
+    private static final int STATEMENTS_A_SECOND = 5;
+    private static final Pattern STATEMENT = Pattern.compile("LOG:  (?:statement|execute [^:]+): (.*)");
+
+    @TempDir
+    private Path folder;
+
+    private ReplicaGroup group;
+
+    @BeforeEach
+    void startAllAtTheSameInstant() {
+        group = ReplicaGroup.ready(folder, FetchLog.willing(), Map.of("BATCHGATE_STORE_LEASE", "10s"));
+    }
+
+    @AfterEach
+    void stop() {
+        group.close();
+    }
+
+    @Test
+    void acceptedByOneReplicaDispatchedAtOnceByAnyThatIsIdle() {
+        List<Running> all =
+                group.replicas().all().stream().map(Replicas.Replica::running).toList();
+        for (int warmUp = 0; warmUp < 6; warmUp++) {
+            delay(all.get(warmUp % 3));
+        }
+        List<Long> micros = new ArrayList<>();
+        int byAnother = 0;
+        for (int i = 0; i < TRIES; i++) {
+            Running accepting = all.get(i % 3);
+            micros.add(delay(accepting) / 1_000);
+            String sender = group.fetches().get(group.fetches().size() - 1).sender();
+            byAnother += sender.equals(accepting.name()) ? 0 : 1;
+        }
+        System.out.printf(
+                "first request after the answer, in µs: %s; %d of %d by another replica%n", micros, byAnother, TRIES);
+        micros.sort(null);
+        assertThat(micros.get(TRIES / 2)).as("median of %s", micros).isLessThan(50_000);
+    }
+
+    /** From the answer to the arrival of the batch at the upstream, in nanoseconds; below 0 if it was there before. */
+    private long delay(Running accepting) {
+        await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        int before = group.fetches().size();
+        accepting.http().submit("{\"ids\":[1]}");
+        long answered = System.nanoTime();
+        await().pollInterval(Duration.ofMillis(1)).until(() -> group.fetches().size() > before);
+        return group.fetches().get(before).from() - answered;
+    }
+
+    @Test
+    void startedAtTheSameInstantOnAnEmptyDatabaseOneOfThemSetsItUp() throws SQLException {
+        for (Replicas.Replica replica : group.replicas().all()) {
+            assertThat(replica.running().isReady()).isTrue();
+            assertThat(replica.running().service().log()).doesNotContain("ERROR");
+        }
+        try (Connection connection = group.server().connect(group.database());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT count(*), count(DISTINCT version), bool_and(success) FROM batchgate.flyway_schema_history"
+                                + " WHERE version IS NOT NULL")) {
+            row.next();
+            assertThat(row.getInt(1)).isPositive().isEqualTo(row.getInt(2));
+            assertThat(row.getBoolean(3)).isTrue();
+        }
+    }
+
+    @Test
+    void withNothingToDoTheyHardlyAskTheDatabase() {
+        delay(group.replicas().get(0).running());
+        await().pollDelay(ReplicaGroup.LEASE.multipliedBy(2)).until(() -> true);
+        group.server().execute("postgres", "ALTER SYSTEM SET log_statement = 'all'");
+        group.server().execute("postgres", "SELECT pg_reload_conf()");
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        int before = statements().size();
+        await().atMost(WATCHED.plusSeconds(10)).pollDelay(WATCHED).until(() -> true);
+        List<String> all = statements();
+        List<String> idle = all.subList(before, all.size());
+        double rate = idle.size() / (double) WATCHED.toSeconds();
+        System.out.printf("%.1f statements a second of three idle replicas%n", rate);
+        assertThat(rate).as("statements a second: %s", idle).isLessThan(STATEMENTS_A_SECOND);
+        group.replicas().get(0).running().http().submit("{\"ids\":[1]}");
+        assertThat(statements()).as("what is logged").hasSizeGreaterThan(all.size());
+    }
+
+    private List<String> statements() {
+        return STATEMENT
+                .matcher(group.server().log())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+}
