@@ -36,6 +36,7 @@ public class Replicas {
     static final HttpClient CLIENT = HttpClient.newHttpClient();
     static final int CONNECTIONS = 32;
     static final int WARM_UP_SECONDS = 8;
+    static final int WARM_UP_REQUESTS = 40_000;
     static final int SECONDS = 10;
     static final String SUBMISSION = "{\"ids\":[1,2,3],\"priority\":\"LOW\"}";
 
@@ -70,11 +71,11 @@ public class Replicas {
         post(replicas.get(0), "/queue/pause");
         String submission = "POST /ingest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
                 .formatted(SUBMISSION.length(), SUBMISSION);
-        load(replicas, submission, WARM_UP_SECONDS);
+        warmUp(replicas, submission);
         double accepted = load(replicas, submission, SECONDS);
         String id = send(replicas.get(0), "POST", "/ingest", SUBMISSION).replaceAll(".*:\"|\"}", "");
         String status = "GET /status/%s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(id);
-        load(replicas, status, WARM_UP_SECONDS);
+        warmUp(replicas, status);
         double statuses = load(replicas, status, SECONDS);
         post(replicas.get(0), "/queue/resume");
         double dispatched = dispatched();
@@ -143,6 +144,13 @@ public class Replicas {
         return CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
+    /** By requests, not by time: replicas that share a processor take longer to be compiled. */
+    static void warmUp(List<Replica> replicas, String request) throws Exception {
+        for (double left = WARM_UP_REQUESTS * replicas.size(); left > 0; ) {
+            left -= 5 * load(replicas, request, 5);
+        }
+    }
+
     /** Answers a second over all connections, which are spread over the replicas. */
     static double load(List<Replica> replicas, String request, int seconds) throws Exception {
         AtomicLong answers = new AtomicLong();
@@ -151,7 +159,11 @@ public class Replicas {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
             int port = replicas.get(i % replicas.size()).port;
-            Thread thread = new Thread(() -> ask(port, bytes, answers, over));
+            Thread thread = new Thread(() -> {
+                while (!over.get()) {
+                    ask(port, bytes, answers, over);
+                }
+            });
             thread.start();
             threads.add(thread);
         }
@@ -165,12 +177,14 @@ public class Replicas {
         return rate;
     }
 
+    /** Over one connection, as long as the server keeps it. */
     static void ask(int port, byte[] request, AtomicLong answers, AtomicBoolean over) {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setTcpNoDelay(true);
             OutputStream out = socket.getOutputStream();
             InputStream in = new BufferedInputStream(socket.getInputStream());
-            while (!over.get()) {
+            boolean open = true;
+            while (open && !over.get()) {
                 out.write(request);
                 String status = line(in);
                 if (!status.contains(" 200")) {
@@ -178,6 +192,7 @@ public class Replicas {
                 }
                 int length = -1;
                 for (String field = line(in); !field.isEmpty(); field = line(in)) {
+                    open &= !field.equalsIgnoreCase("Connection: close");
                     if (field.regionMatches(true, 0, "Content-Length:", 0, 15)) {
                         length = Integer.parseInt(field.substring(15).strip());
                     }
@@ -196,7 +211,8 @@ public class Replicas {
                 answers.incrementAndGet();
             }
         } catch (Exception broken) {
-            System.out.println("A connection ended: " + broken);
+            System.out.println("A connection broke: " + broken);
+            over.set(true);
         }
     }
 

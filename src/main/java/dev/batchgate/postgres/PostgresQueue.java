@@ -158,7 +158,9 @@ final class PostgresQueue implements BatchQueue {
                 }
                 case LOST -> {
                     log.warn(
-                            flight.wasWithheld() ? WITHHELD : "Batch {} came back after its lease had run out, too late to count; it is fetched again",
+                            flight.wasWithheld()
+                                    ? WITHHELD
+                                    : "Batch {} came back after its lease had run out, too late to count; it is fetched again",
                             batch.id());
                     recorded = true;
                 }

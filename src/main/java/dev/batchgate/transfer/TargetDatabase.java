@@ -2,7 +2,6 @@ package dev.batchgate.transfer;
 
 import dev.batchgate.ingestion.DatabaseUrl;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
