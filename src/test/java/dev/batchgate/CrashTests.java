@@ -40,7 +40,7 @@ class CrashTests {
 
     private static final int ROUNDS = Integer.getInteger("crash.rounds", 5);
     private static final int SUBMITTERS = 4;
-    private static final int INGESTIONS_A_ROUND = 240;
+    private static final int INGESTIONS_A_ROUND = 160;
     private static final Duration INTERVAL = Duration.ofMillis(20);
 
     /**

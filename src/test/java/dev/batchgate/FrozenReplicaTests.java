@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jar")
 class FrozenReplicaTests {
 
-    private static final int TIMES = 12;
+    private static final int TIMES = 1 + Integer.getInteger("crash.rounds", 5);
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);

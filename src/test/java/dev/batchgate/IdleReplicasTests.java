@@ -14,32 +14,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas that have just started, or have nothing to do: quick to begin and easy on the database. */
 @Tag("jar")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IdleReplicasTests {
 
     private static final int TRIES = 15;
-    private static final Duration WATCHED = Duration.ofSeconds(20);
+    private static final Duration WATCHED = Duration.ofSeconds(10);
     private static final int STATEMENTS_A_SECOND = 5;
     private static final Pattern STATEMENT = Pattern.compile("LOG:  (?:statement|execute [^:]+): (.*)");
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     private ReplicaGroup group;
 
-    @BeforeEach
+    @BeforeAll
     void startAllAtTheSameInstant() {
         group = ReplicaGroup.ready(folder, FetchLog.willing(), Map.of("BATCHGATE_STORE_LEASE", "10s"));
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         group.close();
     }

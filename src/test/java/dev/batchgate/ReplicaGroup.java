@@ -1,7 +1,13 @@
 package dev.batchgate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.batchgate.ledger.VerifyLedger;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -86,6 +92,14 @@ final class ReplicaGroup implements AutoCloseable {
     }
 
     /** Whether nothing waits and nothing is in flight any more. */
+    /** What the ledger proves: to the nanosecond, and with every decision about who was next. */
+    void requireLedger() {
+        ByteArrayOutputStream report = new ByteArrayOutputStream();
+        int exit = VerifyLedger.run(
+                List.of("--store", server.variable(database)), new PrintStream(report, true, StandardCharsets.UTF_8));
+        assertThat(exit).as(report.toString(StandardCharsets.UTF_8)).isZero();
+    }
+
     boolean isDrained() {
         var queue = replicas.get(0).running().http().get("/queue").json();
         return queue.get("in_flight").asInt() == 0

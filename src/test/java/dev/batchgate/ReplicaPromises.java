@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.batchgate.ReplicaClients.Acknowledged;
 import dev.batchgate.Replicas.Replica;
-import dev.batchgate.ledger.VerifyLedger;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -87,7 +83,7 @@ final class ReplicaPromises {
                 .isEmpty();
         assertThat(clients.complaints()).as("what clients complain about").isEmpty();
         inFull().forEach(ingestion -> group.replicas().all().forEach(replica -> requireCompleted(replica, ingestion)));
-        requireLedger();
+        group.requireLedger();
     }
 
     private static void requireCompleted(Replica replica, Acknowledged ingestion) {
@@ -109,14 +105,5 @@ final class ReplicaPromises {
                 .isEqualTo(ids.stream()
                         .map("{\"id\":%d,\"status\":\"completed\",\"data\":{}}"::formatted)
                         .toList());
-    }
-
-    /** The ledger itself: to the nanosecond, and with every decision about who was next. */
-    private void requireLedger() {
-        ByteArrayOutputStream report = new ByteArrayOutputStream();
-        int exit = VerifyLedger.run(
-                List.of("--store", group.server().variable(group.database())),
-                new PrintStream(report, true, StandardCharsets.UTF_8));
-        assertThat(exit).as(report.toString(StandardCharsets.UTF_8)).isZero();
     }
 }

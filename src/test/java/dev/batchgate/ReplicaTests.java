@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicaTests {
 
     private static final int ROUNDS = Integer.getInteger("crash.rounds", 5);
-    private static final int SUBMISSIONS_A_ROUND = 50;
+    private static final int SUBMISSIONS_A_ROUND = 35;
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);

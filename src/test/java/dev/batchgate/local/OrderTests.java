@@ -51,7 +51,7 @@ class OrderTests {
                 .ofMaxSize(60);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void everyDispatchTakesWhatTheModelTakes(@ForAll("steps") List<Step> steps) throws Exception {
         try (TestStore store = new TestStore()) {
             compareWithModel(store.open(new MovedTime(), "interval=5s"), steps);
@@ -109,7 +109,7 @@ class OrderTests {
                 .ofMaxSize(8);
     }
 
-    @Property(tries = 100)
+    @Property(tries = 60)
     void underConcurrentSubmittersNobodyIsOvertakenByTheLessUrgent(@ForAll("submitters") List<List<Step>> submitters)
             throws Exception {
         try (TestStore store = new TestStore()) {
