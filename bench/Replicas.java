@@ -256,7 +256,7 @@ public class Replicas {
                 long start = System.nanoTime();
                 long slot;
                 try (ResultSet row = statement.executeQuery(
-                        "SELECT slot FROM claim(1000, 'bench', 1, 1, 10000000, '{}', NULL, NULL)")) {
+                        "SELECT slot FROM claim(1000, 'bench', 1, 1, 1, 10000000, '{}', NULL, NULL)")) {
                     row.next();
                     slot = row.getLong(1);
                 }

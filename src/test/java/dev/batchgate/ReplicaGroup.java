@@ -91,7 +91,6 @@ final class ReplicaGroup implements AutoCloseable {
         return log.fetches();
     }
 
-    /** Whether nothing waits and nothing is in flight any more. */
     /** What the ledger proves: to the nanosecond, and with every decision about who was next. */
     void requireLedger() {
         ByteArrayOutputStream report = new ByteArrayOutputStream();
@@ -100,6 +99,7 @@ final class ReplicaGroup implements AutoCloseable {
         assertThat(exit).as(report.toString(StandardCharsets.UTF_8)).isZero();
     }
 
+    /** Whether nothing waits and nothing is in flight any more. */
     boolean isDrained() {
         var queue = replicas.get(0).running().http().get("/queue").json();
         return queue.get("in_flight").asInt() == 0

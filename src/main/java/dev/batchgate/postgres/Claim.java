@@ -30,12 +30,15 @@ record Claim(@Nullable Flight flight, @Nullable Duration delay, Set<Alarm.News> 
             return new Claim(flight(row, askedNanos, lease), null, Set.of());
         }
         long micros = row.getLong("wait");
-        Duration wait = row.wasNull() ? null : Duration.ofNanos(1_000 * micros);
+        Duration known = row.wasNull() ? null : Duration.ofNanos(1_000 * micros);
+        Duration wait = answer.equals("lost") ? Duration.ZERO : known;
         Set<Alarm.News> matter = switch (answer) {
             case "paused" -> Set.of(Alarm.News.GATE);
             case "closed" -> Set.of(Alarm.News.DEPARTURE, Alarm.News.GATE);
             case "full" -> Set.of(Alarm.News.DEPARTURE, Alarm.News.GATE, Alarm.News.END);
             case "idle" -> Set.of(Alarm.News.DEPARTURE, Alarm.News.WORK, Alarm.News.END);
+            // A lease has run out between one look and the next.
+            case "lost" -> Set.of();
             default -> throw new SQLException("claim answered " + answer);
         };
         return new Claim(null, wait, matter);

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Claims implements AutoCloseable {
 
-    private static final String CLAIM = "SELECT * FROM claim(?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String CLAIM = "SELECT * FROM claim(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final String TELL = "SELECT pg_notify(current_schema() || '_gate', '')";
 
@@ -25,6 +25,7 @@ final class Claims implements AutoCloseable {
     private final Database.Session session;
     private final Replica replica;
     private final long intervalMicros;
+    private long questions;
     private final int maxInFlight;
 
     Claims(Database.Session session, Replica replica, Duration interval, int maxInFlight) {
@@ -37,20 +38,21 @@ final class Claims implements AutoCloseable {
     Claim claim(Flights flights) {
         Flight departed = flights.toBeReported().orElse(null);
         long asked = replica.nanos();
-        Claim claim = session.call(connection -> {
+        Claim claim = session.ask(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
                 statement.setLong(1, replica.run());
                 statement.setString(2, replica.name());
-                statement.setLong(3, intervalMicros);
-                statement.setInt(4, maxInFlight);
-                statement.setLong(5, replica.lease().toNanos() / 1_000);
-                statement.setArray(6, connection.createArrayOf("bigint", flights.slots()));
+                statement.setLong(3, ++questions);
+                statement.setLong(4, intervalMicros);
+                statement.setInt(5, maxInFlight);
+                statement.setLong(6, replica.lease().toNanos() / 1_000);
+                statement.setArray(7, connection.createArrayOf("bigint", flights.slots()));
                 if (departed == null) {
-                    statement.setNull(7, Types.BIGINT);
                     statement.setNull(8, Types.BIGINT);
+                    statement.setNull(9, Types.BIGINT);
                 } else {
-                    statement.setLong(7, departed.slot());
-                    statement.setLong(8, departed.departedMicros());
+                    statement.setLong(8, departed.slot());
+                    statement.setLong(9, departed.departedMicros());
                 }
                 try (ResultSet row = statement.executeQuery()) {
                     row.next();

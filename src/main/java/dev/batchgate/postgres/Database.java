@@ -7,6 +7,7 @@ import dev.batchgate.ingestion.Unavailable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,11 +28,15 @@ final class Database implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final String READ_ONLY_TRANSACTION = "25006";
     private static final int DECIDING = 4;
+    private static final int ENDING = 2;
     private static final int READING = 8;
     private static final int PATIENCE_MILLIS = 3_000;
 
     /** After which a server that does not answer is taken to be gone. */
-    private static final String SILENCE_SECONDS = "5";
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    /** Whether anything can be written: a server may go on reading with a full disk, or as a standby. */
+    private static final String PROBE = "UPDATE acceptance SET one = true";
 
     /** Whatever the server's defaults are: each statement sees what is committed, and what is committed is on disk. */
     private static final String FIRST = """
@@ -43,12 +48,14 @@ final class Database implements AutoCloseable {
 
     private final DatabaseUrl url;
     private final HikariDataSource deciding;
+    private final HikariDataSource ending;
     private final HikariDataSource reading;
     private volatile @Nullable String trouble;
 
     Database(DatabaseUrl url) {
         this.url = url;
         this.deciding = pool(url, "deciding", DECIDING);
+        this.ending = pool(url, "ending", ENDING);
         this.reading = pool(url, "reading", READING);
     }
 
@@ -72,7 +79,7 @@ final class Database implements AutoCloseable {
         settings.setProperty("ApplicationName", "batchgate");
         settings.setProperty("tcpKeepAlive", "true");
         settings.setProperty("connectTimeout", "3");
-        settings.setProperty("socketTimeout", SILENCE_SECONDS);
+        settings.setProperty("socketTimeout", String.valueOf(SILENCE.toSeconds()));
         return settings;
     }
 
@@ -84,10 +91,24 @@ final class Database implements AutoCloseable {
 
     /** Changes something. Throws {@link Unavailable} where it cannot: nobody knows then whether it was changed. */
     <T> T call(Work<T> work) {
-        try (Connection connection = deciding.getConnection()) {
+        return change(deciding, work);
+    }
+
+    /** Records how a dispatch ended, which must not wait for those who order. As {@link #call}. */
+    <T> T end(Work<T> work) {
+        return change(ending, work);
+    }
+
+    private <T> T change(HikariDataSource pool, Work<T> work) {
+        try (Connection connection = pool.getConnection()) {
             T result = work.over(connection);
             over();
             return result;
+        } catch (SQLTransientConnectionException busy) {
+            if (pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize()) {
+                throw new Unavailable("Too much is being ordered at the moment; try again soon.", RETRY_AFTER, busy);
+            }
+            throw unavailable(busy);
         } catch (SQLException failure) {
             throw unavailable(failure);
         }
@@ -105,7 +126,12 @@ final class Database implements AutoCloseable {
 
     /** A connection for one thread, which so waits for nobody. */
     Session session() {
-        return new Session();
+        return session(SILENCE);
+    }
+
+    /** The same, which takes a server that is silent for so long to be gone. */
+    Session session(Duration silence) {
+        return new Session(silence);
     }
 
     /** A connection that is made when it is needed, and again when it has been lost. One thread. */
@@ -113,15 +139,43 @@ final class Database implements AutoCloseable {
 
         private @Nullable Connection connection;
 
-        private Session() {}
+        private final Duration silence;
+
+        private Session(Duration silence) {
+            this.silence = silence;
+        }
 
         /** As {@link Database#call}. */
         <T> T call(Work<T> work) {
+            return call(work, true);
+        }
+
+        /** The same for what changes something now and then: that it succeeds does not say that others would. */
+        <T> T ask(Work<T> work) {
+            if (trouble != null) {
+                call(Session::write, true);
+            }
+            return call(work, false);
+        }
+
+        private static boolean write(Connection connection) throws SQLException {
+            try (Statement probe = connection.createStatement()) {
+                return probe.execute(PROBE);
+            }
+        }
+
+        private <T> T call(Work<T> work, boolean writes) {
             try {
-                Connection open = connection == null ? connect() : connection;
-                connection = open;
+                Connection open = connection;
+                if (open == null) {
+                    open = connect();
+                    connection = open;
+                    open.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
+                }
                 T result = work.over(open);
-                over();
+                if (writes) {
+                    over();
+                }
                 return result;
             } catch (SQLException failure) {
                 close();
@@ -190,6 +244,7 @@ final class Database implements AutoCloseable {
     @Override
     public void close() {
         deciding.close();
+        ending.close();
         reading.close();
     }
 }

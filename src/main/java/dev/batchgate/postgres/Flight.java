@@ -65,6 +65,11 @@ final class Flight {
         deadlineNanos = sinceNanos + lease.toNanos() - lease.toNanos() / DRIFT;
     }
 
+    /** Its slot is not its own any more. */
+    synchronized void lost(long nanos) {
+        deadlineNanos = nanos;
+    }
+
     /** Whether its slot is certainly still its own. */
     synchronized boolean mayDepart(long nanos) {
         boolean may = nanos - deadlineNanos < 0;

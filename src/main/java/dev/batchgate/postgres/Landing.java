@@ -61,7 +61,9 @@ record Landing(
 
     /** Whether it shows that there is an upstream to fetch from. */
     boolean reached() {
-        return !outcome.unreachable() && !outcome.isUnsent();
+        return outcome.ids().stream()
+                .anyMatch(id -> !(id instanceof IdOutcome.Withheld)
+                        && !(id instanceof IdOutcome.Missed missed && !missed.connected()));
     }
 
     /** What kept it from a connection; null if it had one, or never tried. */

@@ -46,7 +46,7 @@ final class Landings {
      * @param hold for how much longer the upstream has closed the gate; null if it has not
      */
     Answer record(Landing landing, Duration wait, @Nullable Duration hold) {
-        return database.call(connection -> {
+        return database.end(connection -> {
             try (PreparedStatement finish = connection.prepareStatement(FINISH)) {
                 bind(finish, landing, wait, hold);
                 bindResults(connection, finish, landing);

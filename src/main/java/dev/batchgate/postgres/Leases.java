@@ -87,7 +87,13 @@ final class Leases implements AutoCloseable {
                 return slots;
             }
         });
-        all.stream().filter(flight -> kept.contains(flight.slot())).forEach(flight -> flight.renewed(asked, lease));
+        for (Flight flight : all) {
+            if (kept.contains(flight.slot())) {
+                flight.renewed(asked, lease);
+            } else {
+                flight.lost(asked);
+            }
+        }
     }
 
     private static Object[] slots(Stream<Flight> flights) {

@@ -49,7 +49,7 @@ class PostgresConfiguration {
 
     @Bean
     Leases leases(Database database, Replica replica, Flights flights) {
-        return new Leases(database.session(), replica, flights).start();
+        return new Leases(database.session(replica.lease().dividedBy(4)), replica, flights).start();
     }
 
     @Bean

@@ -4,7 +4,6 @@ import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchStatus;
-import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
@@ -99,12 +98,14 @@ final class PostgresQueue implements BatchQueue {
             Claim claim = claims.claim(flights);
             Flight flight = claim.flight();
             if (flight != null) {
-                flights.add(flight);
-                if (keepsDistance()) {
+                long early = early();
+                if (early <= 0) {
+                    flights.add(flight);
                     last = flight;
                     return flight.batch();
                 }
-                finish(flight.batch(), Outcome.ofAll(flight.batch(), new IdOutcome.Withheld()));
+                // Not known to be in flight, it is given up with the next claim.
+                alarm.await(Set.of(), early);
                 continue;
             }
             Duration delay = claim.delay();
@@ -112,12 +113,15 @@ final class PostgresQueue implements BatchQueue {
         }
     }
 
-    /** Should the database's clock have been set: a replica keeps its distance to itself by a clock that nobody can set. */
-    private boolean keepsDistance() {
+    /**
+     * How much too early a claim is, in nanoseconds; 0 or less if it is not. Should the database's clock have been set: a
+     * replica keeps its distance to itself by a clock that nobody can set.
+     */
+    private long early() {
         Flight before = last;
-        return before == null
-                || !before.hasDeparted()
-                || replica.nanos() - before.departedNanos() >= interval - interval / DRIFT;
+        return before == null || !before.hasDeparted()
+                ? 0
+                : before.departedNanos() + interval - interval / DRIFT - replica.nanos();
     }
 
     @Override

@@ -28,7 +28,7 @@ final class QueueView {
                             (SELECT i.created_at FROM ingestion i WHERE i.sequence = least(
                                (SELECT ingestion FROM batch WHERE due AND rank = p.rank
                                 ORDER BY rank, ingestion, batch LIMIT 1),
-                               (SELECT min(ingestion) FROM batch
+                               (SELECT min(ingestion + 0) FROM batch
                                 WHERE next_attempt_at IS NOT NULL AND NOT due AND rank = p.rank))))
                          FROM generate_series(0, 2) AS p (rank) ORDER BY p.rank) AS oldest
             FROM gate g, acceptance a, (SELECT now_micros() AS now) n""";

@@ -20,7 +20,8 @@ import org.springframework.scheduling.annotation.Scheduled;
  */
 class Retention {
 
-    private static final String MINE = "SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || ' retention'))";
+    private static final String MINE = "SELECT pg_try_advisory_lock(hashtext(current_schema() || ' retention'))";
+    private static final String NOT_MINE = "SELECT pg_advisory_unlock(hashtext(current_schema() || ' retention'))";
     private static final String EXPIRE = """
             UPDATE ingestion SET expired = 1, idempotency_key = NULL
             WHERE sequence IN (SELECT sequence FROM ingestion
@@ -52,7 +53,7 @@ class Retention {
                 SELECT slot FROM oldest WHERE slot < coalesce((SELECT min(slot) FROM oldest WHERE needed), 9223372036854775807))""";
     private static final String DELETE_RUNS = """
             DELETE FROM run r
-            WHERE r.run < (SELECT run FROM dispatch ORDER BY slot LIMIT 1)
+            WHERE r.run < (SELECT run FROM dispatch ORDER BY slot LIMIT 1) AND r.used_at < now_micros() - 3600000000
               AND NOT EXISTS (SELECT FROM dispatch d WHERE d.run = r.run)""";
     private static final String DELETE_CONTROLS = """
             DELETE FROM control c
@@ -83,25 +84,22 @@ class Retention {
         }
     }
 
-    /** Returns whether there may be more to delete. */
+    /** Returns whether there may be more to delete. Each statement is a transaction of its own, for which nobody waits long. */
     boolean step() {
         return database.call(connection -> {
-            connection.setAutoCommit(false);
+            if (!is(MINE, connection)) {
+                return false;
+            }
             try {
-                boolean more = isMine(connection) && delete(connection);
-                connection.commit();
-                return more;
-            } catch (SQLException failure) {
-                connection.rollback();
-                throw failure;
+                return delete(connection);
             } finally {
-                connection.setAutoCommit(true);
+                is(NOT_MINE, connection);
             }
         });
     }
 
-    private static boolean isMine(Connection connection) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(MINE);
+    private static boolean is(String sql, Connection connection) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(sql);
                 ResultSet row = lock.executeQuery()) {
             row.next();
             return row.getBoolean(1);

@@ -116,16 +116,25 @@ final class Submissions implements AutoCloseable {
                 waiting.addFirst(next);
                 return;
             }
+            group.add(next);
             if (key != null) {
                 keys.add(key);
             }
-            group.add(next);
         }
     }
 
     private void write(List<Entry> group) {
-        Supplier<Duration> untilNextSlot = SingletonSupplier.of(untilSlot);
+        Supplier<Duration> untilNextSlot = SingletonSupplier.of(this::untilSlotOrInterval);
         session.call(connection -> accept(connection, group, untilNextSlot)).forEach(Runnable::run);
+    }
+
+    /** Asked once a group, however many of it are refused and whatever comes of asking. */
+    private Duration untilSlotOrInterval() {
+        try {
+            return untilSlot.get();
+        } catch (Unavailable unknown) {
+            return interval;
+        }
     }
 
     private List<Runnable> accept(Connection connection, List<Entry> group, Supplier<Duration> untilNextSlot)

@@ -64,7 +64,16 @@ final class HttpUpstream implements Upstream, AutoCloseable {
                 .thenRun(departure::happened)
                 .thenRun(() -> preparation.afterDeparture(answered));
         calls.forEach(this::start);
-        return answered.thenCombine(gone, (all, left) -> outcome(calls));
+        // Whoever records the outcome may wait; the thread that ends what takes too long must not.
+        return answered.thenCombineAsync(gone, (all, left) -> outcome(calls), this::onACaller);
+    }
+
+    private void onACaller(Runnable task) {
+        try {
+            callers.execute(task);
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+            task.run();
+        }
     }
 
     /** A request that finds no thread is missed; those that found one go their way, and the batch ends when all have. */

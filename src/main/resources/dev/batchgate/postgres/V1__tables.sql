@@ -12,6 +12,7 @@ CREATE TABLE run (                            -- one row for each process that d
     interval_nanos bigint  NOT NULL,
     max_in_flight  integer NOT NULL,
     keeps_results  integer NOT NULL,
+    used_at        bigint  NOT NULL DEFAULT 0, -- when it dispatched last
     replica        text                       -- host name and process id, for whoever looks; null of an embedded store
 );
 
@@ -94,6 +95,7 @@ CREATE TABLE dispatch (                       -- the ledger: a row is on disk be
     hold_until     bigint,                    -- until when the upstream closed the gate with its answer
     hold_ticks     bigint,
     hold_micros    bigint,
+    asked          bigint,                    -- which question of its replica this answered
     lease_until    bigint                     -- in flight: until when its replica is taken to be alive
 ) WITH (fillfactor = 80);
 
@@ -110,6 +112,9 @@ CREATE TABLE result (                         -- an id that has ended
     data         bytea,                       -- UTF-8, which may hold what a text column may not
     PRIMARY KEY (ingestion, position)
 );
+
+-- To compress what was fetched takes time in which nobody else decides.
+ALTER TABLE result ALTER COLUMN data SET STORAGE EXTERNAL;
 
 CREATE TABLE control (                        -- the orders given, one by one; each was in effect when its call returned
     control    bigint PRIMARY KEY,            -- counted from 1
@@ -129,6 +134,7 @@ CREATE TABLE gate (                           -- one row; whoever locks it decid
     slot         bigint   NOT NULL,           -- the last that was given
     flying       bigint[] NOT NULL DEFAULT '{}', -- those whose dispatches have not ended
     left_at      bigint   NOT NULL,           -- when its batch left, or the last moment at which it still may
+    stray_at     bigint   NOT NULL DEFAULT 0, -- when a batch left that an older slot was given to
     closed_until bigint   NOT NULL,           -- until when the upstream wants to be left alone
     paused       boolean  NOT NULL,
     control      bigint   NOT NULL,           -- the last order

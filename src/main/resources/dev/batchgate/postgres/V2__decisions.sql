@@ -92,15 +92,16 @@ BEGIN
     PERFORM pg_notify(current_schema() || '_work', '');
 END $$;
 
--- Until when a dispatch is in flight though nobody says so. While the server was down, no lease could be renewed.
+-- Until when a dispatch is in flight though nobody says so. While the server was down, no lease could be renewed; and none is
+-- longer than ten minutes, unless the clock has been set back.
 CREATE FUNCTION lease_over(p_lease_until bigint, p_lease bigint, p_now bigint) RETURNS boolean LANGUAGE sql STABLE AS
-$$ SELECT p_lease_until <= p_now
+$$ SELECT p_lease_until > p_now + 600000000 OR p_lease_until <= p_now
           AND (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint + p_lease <= p_now $$;
 
 -- What a slot is waited for at the moment: 'paused', 'closed' (the gate, for so many microseconds), 'full' (until one ends, or
 -- a lease), 'idle' (for work; or for a retry), 'lost' (nothing: a lease is over) or 'open' (nothing).
 CREATE FUNCTION look(
-    p_run bigint, p_interval bigint, p_max_in_flight integer, p_lease bigint, p_flying bigint[],
+    p_run bigint, p_asked bigint, p_interval bigint, p_max_in_flight integer, p_lease bigint, p_flying bigint[],
     OUT answer text, OUT wait bigint)
 LANGUAGE plpgsql STABLE SET jit TO off SET enable_seqscan TO off SET enable_bitmapscan TO off SET enable_sort TO off AS $$
 DECLARE
@@ -111,9 +112,9 @@ DECLARE
 BEGIN
     SELECT * INTO g FROM gate;
     in_flight := cardinality(g.flying);
-    IF in_flight > 0 AND EXISTS (
+    IF g.left_at > now + 600000000 OR (in_flight > 0 AND EXISTS (
         SELECT FROM dispatch d WHERE d.slot = ANY (g.flying) AND NOT d.slot = ANY (p_flying)
-            AND (d.run = p_run OR lease_over(d.lease_until, p_lease, now)))
+            AND ((d.run = p_run AND d.asked < p_asked) OR lease_over(d.lease_until, p_lease, now))))
     THEN
         answer := 'lost';
         RETURN;
@@ -210,18 +211,21 @@ BEGIN
     UPDATE dispatch SET departed_ticks = 1000 * greatest(p_left_at, started_at)
     WHERE slot = p_slot AND run = p_run AND departed_ticks IS NULL;
     IF FOUND THEN
-        UPDATE gate SET left_at = CASE slot WHEN p_slot THEN p_left_at ELSE greatest(left_at, p_left_at) END;
+        UPDATE gate SET
+            left_at = CASE slot WHEN p_slot THEN greatest(p_left_at, stray_at) ELSE greatest(left_at, p_left_at) END,
+            stray_at = CASE slot WHEN p_slot THEN stray_at ELSE greatest(stray_at, p_left_at) END;
     END IF;
 END $$;
 
 -- Takes the slot, if there is one, and with it the most urgent batch that need not wait. First it says what the replica knows:
--- which slots it has in flight, and of one of them, when its batch left. Whatever else it has was given to it without its
--- knowledge, and never sent.
+-- which slots it has in flight, and of one of them, when its batch left. Whatever else earlier questions of its have brought was
+-- given to it without its knowledge, and never sent. Questions are numbered, since one that was held up on the way may come after
+-- one that was asked later.
 --
 -- p_lease: microseconds that the replica is taken to be alive for, and for which the batch may leave. For the other answers than
 -- 'taken' see look.
 CREATE FUNCTION claim(
-    p_run bigint, p_replica text, p_interval bigint, p_max_in_flight integer, p_lease bigint,
+    p_run bigint, p_replica text, p_asked bigint, p_interval bigint, p_max_in_flight integer, p_lease bigint,
     p_flying bigint[], p_departed_slot bigint, p_departed_at bigint,
     OUT answer text, OUT wait bigint, OUT now bigint, OUT slot bigint, OUT sequence bigint, OUT id uuid, OUT batch integer,
     OUT batch_ids integer, OUT id_bytes integer, OUT ids bytea, OUT places integer[],
@@ -238,7 +242,7 @@ DECLARE
 BEGIN
     IF p_departed_slot IS NULL THEN
         -- Without a lock, since mostly there is nothing to do.
-        SELECT * INTO view FROM look(p_run, p_interval, p_max_in_flight, p_lease, p_flying);
+        SELECT * INTO view FROM look(p_run, p_asked, p_interval, p_max_in_flight, p_lease, p_flying);
         answer := view.answer;
         wait := view.wait;
         IF answer NOT IN ('lost', 'open') THEN
@@ -254,7 +258,7 @@ BEGIN
     END IF;
     FOR lost IN
         SELECT d.slot, d.run FROM dispatch d, gate g WHERE d.slot = ANY (g.flying) AND NOT d.slot = ANY (p_flying)
-            AND (d.run = p_run OR lease_over(d.lease_until, p_lease, now))
+            AND ((d.run = p_run AND d.asked < p_asked) OR lease_over(d.lease_until, p_lease, now))
     LOOP
         IF lost.run = p_run THEN
             PERFORM lose(lost.slot, 'unsent', now);
@@ -263,7 +267,7 @@ BEGIN
             PERFORM lose(lost.slot, 'unknown', now);
         END IF;
     END LOOP;
-    SELECT * INTO view FROM look(p_run, p_interval, p_max_in_flight, p_lease, p_flying);
+    SELECT * INTO view FROM look(p_run, p_asked, p_interval, p_max_in_flight, p_lease, p_flying);
     answer := view.answer;
     wait := view.wait;
     IF answer <> 'open' THEN
@@ -311,12 +315,13 @@ BEGIN
     END IF;
     UPDATE gate SET slot = gate.slot + 1, flying = flying || (gate.slot + 1), left_at = now + p_lease
     RETURNING gate.slot INTO slot;
-    INSERT INTO run (run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results, replica)
-    VALUES (p_run, now, 1000 * now, 'database', 1000 * p_interval, p_max_in_flight, 1, p_replica)
-    ON CONFLICT DO NOTHING;
-    INSERT INTO dispatch (slot, run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt, lease_until)
+    INSERT INTO run (run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results, used_at, replica)
+    VALUES (p_run, now, 1000 * now, 'database', 1000 * p_interval, p_max_in_flight, 1, now, p_replica)
+    ON CONFLICT ON CONSTRAINT run_pkey DO UPDATE SET used_at = EXCLUDED.used_at;
+    INSERT INTO dispatch (slot, run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt,
+                          asked, lease_until)
     VALUES (slot, p_run, now, 1000 * now, head.newest, b.ingestion, priority_of(claimed_rank), b.batch,
-            (octet_length(i.ids) / i.id_bytes - 1) / i.batch_size + 1, b.attempts, now + p_lease);
+            (octet_length(i.ids) / i.id_bytes - 1) / i.batch_size + 1, b.attempts, p_asked, now + p_lease);
 
     answer := 'taken';
     wait := NULL;
@@ -541,6 +546,7 @@ DECLARE
     now bigint;
     number bigint;
     failures integer;
+    failed_batch integer;
 BEGIN
     PERFORM FROM gate FOR UPDATE;
     now := now_micros();
@@ -560,10 +566,12 @@ BEGIN
         RETURN;
     END IF;
     number := give_order('retry', i.sequence, NULL, NULL, now);
-    DELETE FROM result r USING batch b
-    WHERE b.ingestion = i.sequence AND b.status = 'failed'
-      AND r.ingestion = b.ingestion AND r.status = 'failed'
-      AND r.position BETWEEN b.batch * i.batch_size AND (b.batch + 1) * i.batch_size - 1;
+    -- One by one: a join of the two would depend on statistics that are older than the failures.
+    FOR failed_batch IN SELECT batch FROM batch WHERE ingestion = i.sequence AND status = 'failed' LOOP
+        DELETE FROM result r
+        WHERE r.ingestion = i.sequence AND r.status = 'failed'
+          AND r.position BETWEEN failed_batch * i.batch_size AND (failed_batch + 1) * i.batch_size - 1;
+    END LOOP;
     UPDATE dispatch d SET retried = number
     WHERE d.ingestion = i.sequence AND d.batch_status = 'failed' AND d.retried IS NULL;
     UPDATE batch b SET

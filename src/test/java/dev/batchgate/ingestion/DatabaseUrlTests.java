@@ -65,6 +65,7 @@ class DatabaseUrlTests {
                 "postgres://me:se cret@db/jobs",
                 "postgres://me:secret%@db/jobs",
                 "jdbc:postgresql://db:port/jobs?password=secret",
+                "jdbc:postgresql://db/jobs?password=secret&currentSchema=Mine",
                 "postgres:///jobs?password=secret",
                 "postgres://me:secret@:5432/jobs",
                 "postgres://me:secret@a,,b/jobs",

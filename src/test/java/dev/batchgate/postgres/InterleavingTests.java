@@ -23,7 +23,7 @@ class InterleavingTests extends InterleavingContract {
 
     private static final int REPLICAS = 3;
     /** Longer than any batch is in flight, since nobody renews it. */
-    private static final Duration LEASE = Duration.ofHours(1);
+    private static final Duration LEASE = Duration.ofMinutes(9);
 
     @Property(tries = 20)
     void whateverComesInWhateverOrderToWhomeverTheModelAgrees(@ForAll Random random) throws Exception {
@@ -49,7 +49,7 @@ class InterleavingTests extends InterleavingContract {
             @Override
             public void crash() {
                 time.pass(LEASE);
-                installation.number("SELECT length(answer) FROM claim(0, 'x', 1000000, 0, %d, '{}', NULL, NULL)"
+                installation.number("SELECT length(answer) FROM claim(0, 'x', 1, 1000000, 0, %d, '{}', NULL, NULL)"
                         .formatted(LEASE.toMillis() * 1_000));
             }
 

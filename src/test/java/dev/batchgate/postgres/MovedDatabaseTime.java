@@ -18,6 +18,7 @@ final class MovedDatabaseTime {
     private static final String MOVE = "UPDATE moved_clock SET micros = ?";
 
     private final Database database;
+    private long error;
     private long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now().plus(Duration.ofDays(1)));
 
     MovedDatabaseTime(Database database) {
@@ -41,9 +42,15 @@ final class MovedDatabaseTime {
         database.call(this::move);
     }
 
+    /** Sets the database's clock to a wrong time; the replicas' is not affected. */
+    synchronized void setDatabaseWrongBy(Duration wrong) {
+        error = wrong.toNanos() / 1_000;
+        database.call(this::move);
+    }
+
     private int move(Connection connection) throws SQLException {
         try (PreparedStatement move = connection.prepareStatement(MOVE)) {
-            move.setLong(1, micros);
+            move.setLong(1, micros + error);
             return move.executeUpdate();
         }
     }

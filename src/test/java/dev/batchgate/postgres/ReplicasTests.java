@@ -16,6 +16,7 @@ import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Queues;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -192,7 +193,7 @@ class ReplicasTests {
     void whatAReplicaNeverHeardThatItHadClaimedIsGivenUpAtOnce() throws Exception {
         TestInstallation.Member one = installation.member("interval=1ms");
         one.queue().add(Queues.submission(Priority.LOW, Ids.of(1, 2)));
-        installation.number("SELECT slot FROM claim(%d, 'x', 1000, 1, 10000000, '{}', NULL, NULL)"
+        installation.number("SELECT slot FROM claim(%d, 'x', 0, 1000, 1, 10000000, '{}', NULL, NULL)"
                 .formatted(one.replica().run()));
         assertThat(one.queue().state().inFlight()).isOne();
 
@@ -203,6 +204,59 @@ class ReplicasTests {
                 .isOne();
         assertThat(one.queue().find(again.ingestionId()).orElseThrow().state(0).unknownOutcomes())
                 .isZero();
+    }
+
+    @Test
+    void aQuestionThatWasHeldUpOnTheWayGivesUpNothingThatALaterOneBrought() throws Exception {
+        TestInstallation.Member one = installation.member("interval=1ms");
+        one.queue().add(Queues.submission(Priority.LOW, Ids.of(1, 2)));
+        Batch batch = one.queue().take();
+
+        installation.number("SELECT count(slot) FROM claim(%d, 'x', 0, 1000, 1, 10000000, '{}', NULL, NULL)"
+                .formatted(one.replica().run()));
+
+        assertThat(installation.number("SELECT count(*) FROM dispatch WHERE outcome IS NULL"))
+                .isOne();
+        one.queue().finish(batch, Outcomes.completed(batch));
+        assertThat(one.queue().find(batch.ingestionId()).orElseThrow().status()).isEqualTo(IngestionStatus.COMPLETED);
+    }
+
+    @Test
+    void aClockThatIsSetBackHoldsUpNobodyForLong() throws Exception {
+        MovedDatabaseTime time = installation.moveTime();
+        TestInstallation.Member one = installation.member("interval=1s");
+        TestInstallation.Member dead = installation.member("interval=1s");
+        one.queue().add(Queues.submission(Priority.LOW, Ids.of(1, 2, 3, 4, 5, 6, 7)));
+        Outcomes.completeNext(one.queue());
+        dead.queue().departed(dead.queue().take());
+        time.setDatabaseWrongBy(Duration.ofHours(-5));
+        long before = time.nanos();
+
+        Outcomes.completeNext(one.queue());
+
+        assertThat(time.nanos() - before).isLessThan(Duration.ofMinutes(1).toNanos());
+    }
+
+    @Test
+    void failedIdsOfALargeIngestionAreAskedForAgainInAMoment() throws Exception {
+        TestInstallation.Member one = installation.member("interval=1ms", "upstream.max-attempts=1");
+        long[] ids = new long[9_999];
+        Arrays.fill(ids, 7);
+        UUID id = one.queue().add(Queues.submission(Priority.LOW, Ids.of(ids)));
+        // As if each batch had been dispatched and failed; nobody has looked at the tables since.
+        installation.number("""
+                WITH left_line AS (DELETE FROM line RETURNING ingestion),
+                     batches AS (INSERT INTO batch (ingestion, batch, rank, status, attempts, counted, started_at, finished_at, error)
+                       SELECT ingestion, b, 2, 'failed', 1, 1, 1, 1, 'gone' FROM left_line, generate_series(0, 3332) b RETURNING 1),
+                     results AS (INSERT INTO result (ingestion, position, status, error)
+                       SELECT ingestion, p, 'failed', 'gone' FROM left_line, generate_series(0, 9998) p RETURNING 1)
+                SELECT count(*) FROM results""");
+        installation.number("WITH gone AS (UPDATE gate SET gone[3] = 3333 RETURNING 1) SELECT count(*) FROM gone");
+
+        one.desk().orders().retry(id);
+
+        assertThat(one.desk().results().read(id, 0).orElseThrow().byPosition()).isEmpty();
+        assertThat(one.queue().state().waiting().get(Priority.LOW).retrying()).isEqualTo(3_333);
     }
 
     @Test
