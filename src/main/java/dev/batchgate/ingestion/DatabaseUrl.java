@@ -36,7 +36,8 @@ public record DatabaseUrl(
     private static final String PROPERTY = "spring.datasource.url";
     private static final String JDBC = "jdbc:postgresql:";
     private static final String SCHEMA = "batchgate";
-    private static final Pattern CURRENT_SCHEMA = Pattern.compile("[?&]currentSchema=([a-z_][a-z0-9_]*)(?=&|$)");
+    private static final Pattern CURRENT_SCHEMA =
+            Pattern.compile("[?&]currentSchema=([a-z_][a-z0-9_]*)(?![A-Za-z0-9_])");
     private static final int DEFAULT_PORT = 5432;
 
     /** What libpq calls differently from the driver; everything about TLS is called the same. */
@@ -114,7 +115,7 @@ public record DatabaseUrl(
             DriverManager.getDriver(url.jdbcUrl);
             if (url.jdbcUrl.contains("currentSchema=")
                     && !CURRENT_SCHEMA.matcher(url.jdbcUrl).find()) {
-                throw refused("currentSchema must be one name in lower case");
+                throw refused("currentSchema must be a name in lower case");
             }
             return url;
         } catch (SQLException unreadable) {

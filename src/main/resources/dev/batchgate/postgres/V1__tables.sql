@@ -12,8 +12,8 @@ CREATE TABLE run (                            -- one row for each process that d
     interval_nanos bigint  NOT NULL,
     max_in_flight  integer NOT NULL,
     keeps_results  integer NOT NULL,
-    used_at        bigint  NOT NULL DEFAULT 0, -- when it dispatched last
-    replica        text                       -- host name and process id, for whoever looks; null of an embedded store
+    replica        text,                      -- host name and process id, for whoever looks; null of an embedded store
+    used_at        bigint NOT NULL DEFAULT 0  -- when it dispatched last
 );
 
 CREATE TABLE ingestion (
