@@ -20,6 +20,16 @@ public final class BacklogFull extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    /**
+     * One that says when there is room: once so many slots have been used as there are batches too many.
+     *
+     * @param excess batches that there is no room for, 1 or more
+     * @param untilSlot time until the next slot
+     */
+    public static BacklogFull by(long excess, long limit, Duration untilSlot, Duration interval) {
+        return new BacklogFull(limit, untilSlot.plus(interval.multipliedBy(excess - 1)));
+    }
+
     public long limit() {
         return limit;
     }

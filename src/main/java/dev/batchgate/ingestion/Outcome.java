@@ -3,6 +3,7 @@ package dev.batchgate.ingestion;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one dispatch of a batch brought.
@@ -24,6 +25,11 @@ public record Outcome(List<IdOutcome> ids, Duration closedFor) {
     /** Whether nothing was sent for any of the ids, because the slot was over. */
     public boolean isUnsent() {
         return ids.stream().allMatch(IdOutcome.Withheld.class::isInstance);
+    }
+
+    /** Why there was no connection to the upstream for any of the ids; null if there was one. */
+    public @Nullable String noConnection() {
+        return unreachable() ? ((IdOutcome.Missed) ids.get(0)).reason() : null;
     }
 
     /** Whether there was no connection to the upstream for any of the ids. */

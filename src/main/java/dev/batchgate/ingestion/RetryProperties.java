@@ -46,4 +46,9 @@ public record RetryProperties(
         Duration doubled = backoff.multipliedBy(1L << doublings);
         return doubled.compareTo(maxBackoff) < 0 ? doubled : maxBackoff;
     }
+
+    /** For how long an upstream closes the gate that wants to hear nothing for so long. */
+    public Duration bounded(Duration closedFor) {
+        return closedFor.compareTo(maxRetryAfter) < 0 ? closedFor : maxRetryAfter;
+    }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,18 @@ public record Verdict(
                         ? BatchStatus.FAILED
                         : after.cancelled() ? BatchStatus.CANCELLED : BatchStatus.COMPLETED;
         return new Verdict(ids, status, again ? join(failed, reasons(batch.ids(), ids, true)) : failed, after);
+    }
+
+    /**
+     * Those that are to be asked for again.
+     *
+     * @param places of the ids that were asked for, in the whole batch
+     */
+    public List<Integer> missing(List<Integer> places) {
+        return IntStream.range(0, ids.size())
+                .filter(i -> ids.get(i) instanceof IdOutcome.Missed)
+                .mapToObj(places::get)
+                .toList();
     }
 
     private static IdOutcome settled(IdOutcome id, boolean attemptsLeft, boolean withdrawn) {

@@ -35,16 +35,8 @@ record SharedStore(DatabaseUrl url) implements Store {
     }
 
     private Connection connect() throws SQLException {
-        try {
-            String more = url.jdbcUrl().contains("?") ? "&" : "?";
-            return new DatabaseUrl(url.jdbcUrl() + more + ROW_BY_ROW, url.user(), url.password()).connect();
-        } catch (SQLException failed) {
-            String message = String.valueOf(failed.getMessage());
-            // The driver repeats a URL that it cannot read, with the password that may be in it.
-            throw message.contains(url.jdbcUrl())
-                    ? new SQLException("the driver cannot read the URL", failed.getSQLState())
-                    : failed;
-        }
+        String more = url.jdbcUrl().contains("?") ? "&" : "?";
+        return new DatabaseUrl(url.jdbcUrl() + more + ROW_BY_ROW, url.user(), url.password()).connect();
     }
 
     private static void requireCurrent(Statement statement) throws SQLException {

@@ -2,16 +2,15 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.BatchStatus;
-import dev.batchgate.ingestion.IdOutcome;
+import dev.batchgate.ingestion.DispatchOutcome;
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.RetryProperties;
 import dev.batchgate.ingestion.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,18 +48,11 @@ record BatchEnd(
         Duration wait = counts ? backoff.draw(retries.longestBackoff(choice.counted())) : Duration.ZERO;
         Retry retry = new Retry(
                 choice.index(),
-                missing(choice.places(), verdict.ids()),
+                verdict.missing(choice.places()),
                 choice.counted() - (counts ? 0 : 1),
                 verdict.after(),
                 now.plus(wait));
         return new BatchEnd(flight, verdict, counts, retry, now);
-    }
-
-    private static List<Integer> missing(List<Integer> places, List<IdOutcome> ids) {
-        return IntStream.range(0, ids.size())
-                .filter(i -> ids.get(i) instanceof IdOutcome.Missed)
-                .mapToObj(places::get)
-                .toList();
     }
 
     /** @param hold until when the upstream closed the gate; null if it did not */
@@ -68,7 +60,7 @@ record BatchEnd(
         Tracked ingestion = flight.ingestion();
         store.update(
                 END_DISPATCH,
-                word(),
+                DispatchOutcome.of(verdict.status(), counts),
                 verdict.error(),
                 retry == null ? verdict.status().name().toLowerCase(Locale.ROOT) : null,
                 retry == null ? now.micros() : null,
@@ -91,14 +83,6 @@ record BatchEnd(
         }
     }
 
-    private String word() {
-        return switch (verdict.status()) {
-            case COMPLETED -> DispatchOutcome.COMPLETED;
-            case FAILED -> DispatchOutcome.FAILED;
-            default -> counts ? DispatchOutcome.INCOMPLETE : DispatchOutcome.UNREACHABLE;
-        };
-    }
-
     void apply(Line line) {
         Tracked ingestion = flight.ingestion();
         String batch = flight.batch().id();
@@ -109,7 +93,7 @@ record BatchEnd(
                     .log(
                             "Batch {} is tried again at {}: {}",
                             batch,
-                            Moment.instant(retry.due().micros()),
+                            Micros.instant(retry.due().micros()),
                             verdict.error());
             return;
         }

@@ -2,6 +2,7 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.Micros;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ final class Course {
 
     /** A batch is dispatched, for the first time or again. */
     void dispatched(int batch, long micros) {
-        Instant now = Moment.instant(micros);
+        Instant now = Micros.instant(micros);
         if (noted.containsKey(batch)) {
             noted.put(batch, state(batch).dispatched(now));
             retries.remove(batch);
@@ -62,7 +63,7 @@ final class Course {
         land(retry.batch());
         noted.put(
                 retry.batch(),
-                state(retry.batch()).incomplete(why, Moment.instant(retry.due().micros())));
+                state(retry.batch()).incomplete(why, Micros.instant(retry.due().micros())));
         retries.put(retry.batch(), retry);
     }
 
@@ -71,7 +72,7 @@ final class Course {
         land(retry.batch());
         noted.put(
                 retry.batch(),
-                state(retry.batch()).outcomeLost(Moment.instant(retry.due().micros())));
+                state(retry.batch()).outcomeLost(Micros.instant(retry.due().micros())));
         retries.put(retry.batch(), retry);
     }
 
@@ -80,7 +81,7 @@ final class Course {
         ended--;
         noted.put(
                 retry.batch(),
-                state(retry.batch()).retried(Moment.instant(retry.due().micros())));
+                state(retry.batch()).retried(Micros.instant(retry.due().micros())));
         retries.put(retry.batch(), retry);
     }
 
@@ -94,7 +95,7 @@ final class Course {
         land(batch);
         retries.remove(batch);
         due.remove(batch);
-        BatchState state = state(batch).ended(end, error, Moment.instant(micros));
+        BatchState state = state(batch).ended(end, error, Micros.instant(micros));
         if (end == BatchStatus.COMPLETED && state.attempts() == 1) {
             endedMicros = withRoomFor(batch, endedMicros);
             endedMicros[batch] = micros;
@@ -112,7 +113,7 @@ final class Course {
 
     /** What was not dispatched never will be, and what is in flight not again. The retries are ended one by one. */
     void cancelled(long micros) {
-        cancelledAt = cancelledAt == null ? Moment.instant(micros) : cancelledAt;
+        cancelledAt = cancelledAt == null ? Micros.instant(micros) : cancelledAt;
         withdrawn.addAll(flying);
     }
 

@@ -1,6 +1,7 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Backoff;
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -60,7 +61,7 @@ final class Ending implements Change<BatchEnd> {
         if (hold != null) {
             log.info(
                     "The upstream wants to be left alone until {}; the gate stays closed",
-                    Moment.instant(hold.micros()));
+                    Micros.instant(hold.micros()));
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Earlier;
 import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Submission;
@@ -75,8 +76,7 @@ final class LocalQueue implements BatchQueue {
             parts.reserve(submission.batches());
             reserved = true;
             // A wall clock that is set back must not reorder what was accepted: time stands still until it caught up.
-            createdAtMicros =
-                    Math.max(createdAtMicros, Moment.micros(parts.clock().instant()));
+            createdAtMicros = Math.max(createdAtMicros, Micros.of(parts.clock().instant()));
             long sequence = store.accept(submission, createdAtMicros);
             accepted = new Tracked(
                     submission.id(),
@@ -204,10 +204,7 @@ final class LocalQueue implements BatchQueue {
         if (closedFor.isNegative() || closedFor.isZero()) {
             return null;
         }
-        Duration bounded = closedFor.compareTo(parts.retries().maxRetryAfter()) < 0
-                ? closedFor
-                : parts.retries().maxRetryAfter();
-        Moment until = parts.now().plus(bounded);
+        Moment until = parts.now().plus(parts.retries().bounded(closedFor));
         parts.gate().closeUntil(until.ticks());
         return until;
     }

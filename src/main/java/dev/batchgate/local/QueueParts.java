@@ -57,10 +57,11 @@ record QueueParts(
     void reserve(int batches) {
         long slotsUntilRoom = line.reserve(batches);
         if (slotsUntilRoom > 0) {
-            Duration first = Duration.ofNanos(gate.nanosUntilOpen());
-            throw new BacklogFull(
+            throw BacklogFull.by(
+                    slotsUntilRoom,
                     properties.limits().maxBacklog(),
-                    first.plus(properties.interval().multipliedBy(slotsUntilRoom - 1)));
+                    Duration.ofNanos(gate.nanosUntilOpen()),
+                    properties.interval());
         }
     }
 

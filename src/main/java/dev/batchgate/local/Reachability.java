@@ -1,6 +1,5 @@
 package dev.batchgate.local;
 
-import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
 import org.slf4j.Logger;
@@ -37,7 +36,8 @@ final class Reachability {
     /** A dispatch has ended. */
     void saw(Outcome outcome) {
         boolean wasDown = state.down();
-        if (!outcome.unreachable()) {
+        String error = outcome.noConnection();
+        if (error == null) {
             unreachableInARow = 0;
             state = new QueueState.UpstreamState(false, null);
             if (wasDown) {
@@ -47,7 +47,6 @@ final class Reachability {
         }
         unreachableInARow = Math.min(downAfter, unreachableInARow + 1);
         boolean down = unreachableInARow == downAfter;
-        String error = ((IdOutcome.Missed) outcome.ids().get(0)).reason();
         state = new QueueState.UpstreamState(down, error);
         if (down && !wasDown) {
             log.warn("The upstream is down ({}); every slot probes until it is back", error);

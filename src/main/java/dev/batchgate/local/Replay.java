@@ -1,6 +1,7 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.DispatchOutcome;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.PackedIds;
 import dev.batchgate.ingestion.Priority;

@@ -1,5 +1,6 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Unavailable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -83,8 +84,8 @@ class Retention {
 
     /** Returns whether there may be more to delete. */
     boolean step() {
-        long now = Moment.micros(clock.instant());
-        long before = Moment.micros(clock.instant().minus(retention));
+        long now = Micros.of(clock.instant());
+        long before = Micros.of(clock.instant().minus(retention));
         return journal.perform(store -> {
             boolean more = store.update(EXPIRE, before) > 0;
             more |= deleteExpired(store);

@@ -2,6 +2,7 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.Micros;
 import java.time.Instant;
 import java.util.AbstractList;
 import java.util.Map;
@@ -46,8 +47,8 @@ final class States extends AbstractList<BatchState> {
         return known != null
                 ? known
                 : BatchState.YET_TO_START
-                        .dispatched(Moment.instant(startedMicros[batch]))
-                        .ended(BatchStatus.COMPLETED, null, Moment.instant(endedMicros[batch]));
+                        .dispatched(Micros.instant(startedMicros[batch]))
+                        .ended(BatchStatus.COMPLETED, null, Micros.instant(endedMicros[batch]));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Verdict;
 import java.time.Instant;
@@ -197,7 +198,7 @@ final class Tracked {
     }
 
     Instant createdAt() {
-        return Moment.instant(createdAtMicros);
+        return Micros.instant(createdAtMicros);
     }
 
     int batchSize() {

@@ -25,8 +25,8 @@ final class Claims implements AutoCloseable {
     private final Database.Session session;
     private final Replica replica;
     private final long intervalMicros;
-    private long questions;
     private final int maxInFlight;
+    private long questions;
 
     Claims(Database.Session session, Replica replica, Duration interval, int maxInFlight) {
         this.session = session;

@@ -1,14 +1,13 @@
 package dev.batchgate.postgres;
 
 import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.DispatchOutcome;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.RetryProperties;
 import dev.batchgate.ingestion.Verdict;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +35,7 @@ record Landing(
 
     /** As the ledger words it. */
     String word() {
-        if (outcome.isUnsent()) {
-            return "unsent";
-        }
-        return switch (verdict.status()) {
-            case COMPLETED -> "completed";
-            case FAILED -> "failed";
-            default -> counts ? "incomplete" : "unreachable";
-        };
+        return outcome.isUnsent() ? DispatchOutcome.UNSENT : DispatchOutcome.of(verdict.status(), counts);
     }
 
     @Nullable
@@ -51,24 +43,10 @@ record Landing(
         return isEnd() ? verdict.status().name().toLowerCase(Locale.ROOT) : null;
     }
 
-    /** Places in the batch of the ids that are to be asked for again. */
-    List<Integer> missing() {
-        return IntStream.range(0, verdict.ids().size())
-                .filter(i -> verdict.ids().get(i) instanceof IdOutcome.Missed)
-                .mapToObj(flight.places()::get)
-                .toList();
-    }
-
     /** Whether it shows that there is an upstream to fetch from. */
     boolean reached() {
         return outcome.ids().stream()
                 .anyMatch(id -> !(id instanceof IdOutcome.Withheld)
                         && !(id instanceof IdOutcome.Missed missed && !missed.connected()));
-    }
-
-    /** What kept it from a connection; null if it had one, or never tried. */
-    @Nullable
-    String trouble() {
-        return outcome.unreachable() ? ((IdOutcome.Missed) outcome.ids().get(0)).reason() : null;
     }
 }

@@ -84,11 +84,13 @@ final class Landings {
         finish.setArray(
                 11,
                 finish.getConnection()
-                        .createArrayOf("integer", landing.missing().toArray()));
+                        .createArrayOf(
+                                "integer",
+                                landing.verdict().missing(flight.places()).toArray()));
         finish.setString(12, storable(landing.verdict().after().failed()));
         finish.setBoolean(13, landing.verdict().after().cancelled());
         finish.setBoolean(14, landing.reached());
-        finish.setString(15, storable(landing.trouble()));
+        finish.setString(15, storable(landing.outcome().noConnection()));
     }
 
     private static void setLong(PreparedStatement statement, int index, @Nullable Long value) throws SQLException {

@@ -23,14 +23,17 @@ final class Leases implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Leases.class);
 
+    private final Duration period;
     private final Database.Session session;
     private final Replica replica;
     private final Flights flights;
     private final Thread thread = new Thread(this::run, "leases");
     private volatile boolean closed;
 
-    Leases(Database.Session session, Replica replica, Flights flights) {
-        this.session = session;
+    Leases(Database database, Replica replica, Flights flights) {
+        this.period = replica.lease().dividedBy(RENEWALS_A_LEASE);
+        // One renewal that hangs leaves time for the next.
+        this.session = database.session(period);
         this.replica = replica;
         this.flights = flights;
     }
@@ -42,10 +45,9 @@ final class Leases implements AutoCloseable {
     }
 
     private void run() {
-        long period = replica.lease().dividedBy(RENEWALS_A_LEASE).toNanos();
         try {
             while (!closed) {
-                TimeUnit.NANOSECONDS.sleep(period);
+                TimeUnit.NANOSECONDS.sleep(period.toNanos());
                 renew();
             }
         } catch (InterruptedException stopping) {

@@ -42,6 +42,7 @@ class PostgresConfiguration {
         return new Alarm();
     }
 
+    /** After the replica, whose making makes the tables. */
     @Bean
     Notifications notifications(Database database, DatabaseUrl url, Alarm alarm, Replica replica) {
         return new Notifications(database, url, alarm).start();
@@ -49,7 +50,7 @@ class PostgresConfiguration {
 
     @Bean
     Leases leases(Database database, Replica replica, Flights flights) {
-        return new Leases(database.session(replica.lease().dividedBy(4)), replica, flights).start();
+        return new Leases(database, replica, flights).start();
     }
 
     @Bean
@@ -67,6 +68,7 @@ class PostgresConfiguration {
         return new StoredResults(database);
     }
 
+    /** After the replica, whose making makes the tables. */
     @Bean
     Submissions submissions(Database database, QueueView view, BatchgateProperties properties, Replica replica) {
         return new Submissions(

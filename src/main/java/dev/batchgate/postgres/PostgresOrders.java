@@ -71,9 +71,7 @@ final class PostgresOrders implements Orders {
             }
         });
         if (excess > 0) {
-            throw new BacklogFull(
-                    properties.limits().maxBacklog(),
-                    view.untilSlot().plus(properties.interval().multipliedBy(excess - 1)));
+            throw BacklogFull.by(excess, properties.limits().maxBacklog(), view.untilSlot(), properties.interval());
         }
         return ingestions.find(ingestionId);
     }

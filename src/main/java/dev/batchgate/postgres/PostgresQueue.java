@@ -50,7 +50,7 @@ final class PostgresQueue implements BatchQueue {
     private final Backoff backoff;
     private final long interval;
 
-    /** When the last batch of this replica left that has; the dispatcher's thread alone. */
+    /** What this replica dispatched last; the dispatcher's thread alone. */
     private @Nullable Flight last;
 
     PostgresQueue(
@@ -145,16 +145,13 @@ final class PostgresQueue implements BatchQueue {
             throw new IllegalStateException("batch " + batch.id() + " is not in flight");
         }
         departed(batch);
-        Duration bounded = outcome.closedFor().compareTo(retries.maxRetryAfter()) < 0
-                ? outcome.closedFor()
-                : retries.maxRetryAfter();
         boolean probes = outcome.unreachable() && view.isProbe();
         boolean withdrawn = false;
         for (boolean recorded = false; !recorded; ) {
             Landing landing = Landing.of(flight, outcome, withdrawn, probes, retries);
             Duration wait = backoff.draw(landing.longestWait());
             // Once: while the outcome cannot be recorded it is said again and again, and time passes.
-            Duration hold = flight.hold(bounded, replica.nanos());
+            Duration hold = flight.hold(retries.bounded(outcome.closedFor()), replica.nanos());
             switch (landings.record(landing, wait, hold)) {
                 case DONE -> {
                     tell(landing, wait, hold);

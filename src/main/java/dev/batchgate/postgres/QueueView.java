@@ -1,6 +1,7 @@
 package dev.batchgate.postgres;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;

@@ -1,9 +1,11 @@
 package dev.batchgate.postgres;
 
+import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.PackedIds;
 import dev.batchgate.ingestion.Priority;
 import java.sql.PreparedStatement;
@@ -66,7 +68,7 @@ final class StoredIngestions {
         BatchState rest = cancelledAt == null
                 ? BatchState.YET_TO_START
                 : BatchState.YET_TO_START.ended(BatchStatus.CANCELLED, null, cancelledAt);
-        int batches = (ids.size() - 1) / batchSize + 1;
+        int batches = Batch.count(ids, batchSize);
         return Optional.of(
                 new Ingestion(id, priority, createdAt, ids, batchSize, new States(dispatched, rest, batches)));
     }

@@ -111,8 +111,8 @@ final class Submissions implements AutoCloseable {
         for (Entry next = waiting.take(); next != null; next = waiting.poll()) {
             String key = next.submission().idempotencyKey();
             bytes += next.ids().bytes().length;
-            boolean fits = group.size() < MOST_IN_GROUP && bytes <= MOST_BYTES_IN_GROUP;
-            if (!group.isEmpty() && !(fits && (key == null || keys.add(key)))) {
+            boolean isFull = group.size() == MOST_IN_GROUP || bytes > MOST_BYTES_IN_GROUP;
+            if (!group.isEmpty() && (isFull || keys.contains(key))) {
                 waiting.addFirst(next);
                 return;
             }
@@ -191,7 +191,7 @@ final class Submissions implements AutoCloseable {
         long excess = row.getLong("excess");
         return excess > 0
                 ? () -> complete(entry, () -> {
-                    throw new BacklogFull(maxBacklog, untilNextSlot.get().plus(interval.multipliedBy(excess - 1)));
+                    throw BacklogFull.by(excess, maxBacklog, untilNextSlot.get(), interval);
                 })
                 : () -> complete(entry, submission::id);
     }

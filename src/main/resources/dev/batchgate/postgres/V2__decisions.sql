@@ -153,6 +153,10 @@ CREATE FUNCTION batch_ids(p_ingestion ingestion, p_batch integer) RETURNS intege
                  octet_length(p_ingestion.ids) / p_ingestion.id_bytes - p_batch * p_ingestion.batch_size)
 $$;
 
+-- How a batch ends of which what is missing is cancelled, if those ids that failed did so for that reason.
+CREATE FUNCTION cancelled_as(p_failed text) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN p_failed IS NULL THEN 'cancelled' ELSE 'failed' END $$;
+
 -- Ends a dispatch of which its replica will not tell ('unknown'), or that it never made ('unsent'). Its batch is due again at
 -- once, unless it was cancelled meanwhile. The gate is locked.
 CREATE FUNCTION lose(p_slot bigint, p_outcome text, p_now bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -170,7 +174,7 @@ BEGIN
         INSERT INTO result (ingestion, position, status)
         SELECT d.ingestion, d.batch * i.batch_size + place, 'cancelled' FROM unnest(missing) place;
         UPDATE batch SET
-            status = CASE WHEN b.failed IS NULL THEN 'cancelled' ELSE 'failed' END,
+            status = cancelled_as(b.failed),
             error = b.failed,
             finished_at = p_now,
             withdrawn = false,
@@ -195,7 +199,7 @@ BEGIN
         ended_ticks = 1000 * p_now,
         retry_at = CASE WHEN p_outcome = 'unsent' AND NOT b.withdrawn THEN p_now END,
         retry_ticks = CASE WHEN p_outcome = 'unsent' AND NOT b.withdrawn THEN 1000 * p_now END,
-        batch_status = CASE WHEN b.withdrawn THEN CASE WHEN b.failed IS NULL THEN 'cancelled' ELSE 'failed' END END,
+        batch_status = CASE WHEN b.withdrawn THEN cancelled_as(b.failed) END,
         batch_end_at = CASE WHEN b.withdrawn THEN p_now END
     WHERE slot = p_slot;
     UPDATE gate SET flying = array_remove(flying, p_slot);
@@ -412,15 +416,11 @@ BEGIN
         hold_ticks = 1000 * (now + p_hold),
         hold_micros = p_hold
     WHERE slot = p_slot;
-    UPDATE gate SET flying = array_remove(flying, p_slot);
-    IF p_hold IS NOT NULL THEN
-        UPDATE gate SET closed_until = greatest(closed_until, now + p_hold);
-    END IF;
-    IF p_reached THEN
-        UPDATE gate SET unreachable = 0, trouble = NULL WHERE unreachable > 0;
-    ELSIF p_trouble IS NOT NULL THEN
-        UPDATE gate SET unreachable = unreachable + 1, trouble = p_trouble;
-    END IF;
+    UPDATE gate SET
+        flying = array_remove(flying, p_slot),
+        closed_until = greatest(closed_until, now + p_hold),
+        unreachable = CASE WHEN p_reached THEN 0 WHEN p_trouble IS NOT NULL THEN unreachable + 1 ELSE unreachable END,
+        trouble = CASE WHEN NOT p_reached THEN coalesce(p_trouble, trouble) END;
 
     IF p_status IS NULL THEN
         UPDATE batch SET
@@ -493,7 +493,7 @@ BEGIN
         FROM batch b, unnest(b.places) place
         WHERE b.ingestion = i.sequence AND b.next_attempt_at IS NOT NULL;
         UPDATE dispatch d SET
-            batch_status = CASE WHEN b.failed IS NULL THEN 'cancelled' ELSE 'failed' END,
+            batch_status = cancelled_as(b.failed),
             reason = b.failed,
             batch_end_at = now,
             retried = NULL
@@ -501,7 +501,7 @@ BEGIN
         WHERE b.ingestion = i.sequence AND b.next_attempt_at IS NOT NULL
           AND d.slot = (SELECT max(l.slot) FROM dispatch l WHERE l.ingestion = b.ingestion AND l.batch = b.batch);
         UPDATE batch SET
-            status = CASE WHEN failed IS NULL THEN 'cancelled' ELSE 'failed' END,
+            status = cancelled_as(failed),
             error = failed,
             finished_at = now,
             next_attempt_at = NULL,

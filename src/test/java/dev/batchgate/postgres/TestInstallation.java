@@ -104,7 +104,7 @@ final class TestInstallation implements AutoCloseable {
                 retries,
                 backoff,
                 properties.interval());
-        Leases leases = opened(new Leases(database.session(), replica, flights));
+        Leases leases = opened(new Leases(database, replica, flights));
         Notifications notifications = opened(new Notifications(database, url, alarm).start());
         Desk desk = new Desk(
                 queue, new PostgresOrders(database, ingestions, view, properties), new StoredResults(database));

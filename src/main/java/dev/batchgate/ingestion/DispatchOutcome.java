@@ -1,0 +1,39 @@
+package dev.batchgate.ingestion;
+
+/** What a dispatch brought, as the ledger words it; one in flight has none. */
+public final class DispatchOutcome {
+
+    /** Every id that was missing. */
+    public static final String COMPLETED = "completed";
+
+    /** At least one failure for good, and with it the end of the batch. */
+    public static final String FAILED = "failed";
+
+    /** Some ids are to be asked for again; or were, before the batch was cancelled. */
+    public static final String INCOMPLETE = "incomplete";
+
+    /** There was no connection to the upstream, which was known to be down. It does not count as an attempt. */
+    public static final String UNREACHABLE = "unreachable";
+
+    /** Nobody knows: the process ended before it did. */
+    public static final String UNKNOWN = "unknown";
+
+    /** Nothing of it was sent, because its slot was over; where others may have the next one. */
+    public static final String UNSENT = "unsent";
+
+    private DispatchOutcome() {}
+
+    /**
+     * What one brought of which something was sent.
+     *
+     * @param status how its batch has ended, or whether it has
+     * @param counts whether it counts as an attempt
+     */
+    public static String of(BatchStatus status, boolean counts) {
+        return switch (status) {
+            case COMPLETED -> COMPLETED;
+            case FAILED -> FAILED;
+            default -> counts ? INCOMPLETE : UNREACHABLE;
+        };
+    }
+}
