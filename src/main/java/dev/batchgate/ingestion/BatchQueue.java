@@ -48,6 +48,13 @@ public interface BatchQueue {
     boolean mayDepart(Batch batch);
 
     /**
+     * Says that a request of a taken batch has been handed to the network this very moment. {@link #departed} may come
+     * late, if this process is stopped before the others have been, or withheld; a queue that other processes share needs
+     * to know when the last one really left.
+     */
+    default void left(Batch batch) {}
+
+    /**
      * Records what the dispatch of a taken batch brought, together with all that follows from it, and makes its room
      * among the batches in flight free. Once it returns, results are on stable storage, and what is missing waits for
      * another slot. Throws if the dispatch has ended.

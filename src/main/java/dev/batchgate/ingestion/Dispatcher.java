@@ -102,6 +102,11 @@ class Dispatcher implements AutoCloseable {
             }
 
             @Override
+            public void left() {
+                queue.left(batch);
+            }
+
+            @Override
             public boolean isAllowed() {
                 return queue.mayDepart(batch);
             }

@@ -28,6 +28,8 @@ final class Flight {
     private long deadlineNanos;
     private long departedNanos;
     private boolean departed;
+    private boolean left;
+    private long leftNanos;
     private boolean reported;
     private boolean allowed;
     private boolean refused;
@@ -83,10 +85,18 @@ final class Flight {
         return refused && !allowed;
     }
 
-    /** Returns whether this was not known yet. */
+    /** A request of it has left at that moment. */
+    synchronized void left(long nanos) {
+        left = true;
+        leftNanos = nanos;
+    }
+
+    /**
+     * All that was to leave has left, as late as now if nobody said when. Returns whether this was not known yet.
+     */
     synchronized boolean departed(long nanos) {
         boolean isNews = !departed;
-        departedNanos = departed ? departedNanos : nanos;
+        departedNanos = departed ? departedNanos : left ? leftNanos : nanos;
         departed = true;
         return isNews;
     }

@@ -23,7 +23,7 @@ import org.slf4j.event.Level;
  * decides, on its clock. This replica keeps no more than what it has in flight itself.
  *
  * <p>Submitters enter {@link #add} and the dispatcher's thread {@link #take}; whoever ends a fetch enters {@link
- * #departed}, {@link #mayDepart} and {@link #finish}; anyone asks.
+ * #mayDepart}, {@link #left}, {@link #departed} and {@link #finish}; anyone asks.
  */
 final class PostgresQueue implements BatchQueue {
 
@@ -129,6 +129,14 @@ final class PostgresQueue implements BatchQueue {
         Flight flight = flights.of(batch);
         if (flight != null && flight.departed(replica.nanos())) {
             alarm.ring(Alarm.News.DEPARTURE);
+        }
+    }
+
+    @Override
+    public void left(Batch batch) {
+        Flight flight = flights.of(batch);
+        if (flight != null) {
+            flight.left(replica.nanos());
         }
     }
 

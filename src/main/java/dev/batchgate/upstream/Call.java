@@ -140,7 +140,11 @@ final class Call implements Runnable {
                                 : new IdOutcome.Withheld()));
                 throw new IllegalStateException("the slot was over before it left");
             }
-            connection.flush();
+            try {
+                connection.flush();
+            } finally {
+                slot.left();
+            }
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         } finally {

@@ -24,6 +24,9 @@ final class SimulatedUpstream implements Upstream {
     @Override
     public CompletionStage<Outcome> fetch(Batch batch, Departure departure) {
         boolean allowed = departure.isAllowed();
+        if (allowed) {
+            departure.left();
+        }
         departure.happened();
         if (!allowed) {
             return CompletableFuture.completedStage(Outcome.ofAll(batch, new IdOutcome.Withheld()));

@@ -158,6 +158,27 @@ class ReplicasTests {
     }
 
     @Test
+    void whatLeftBeforeTheReplicaWasHeldUpLeftThenWhateverWasWithheldAfterwards() throws Exception {
+        installation.lease(Duration.ofMillis(500));
+        TestInstallation.Member stopped = installation.member("interval=1ms");
+        TestInstallation.Member other = installation.member("interval=1ms");
+        UUID id = stopped.queue().add(Queues.submission(Priority.LOW, Ids.of(1, 2)));
+        Batch claimed = stopped.queue().take();
+        assertThat(stopped.queue().mayDepart(claimed)).isTrue();
+        stopped.queue().left(claimed);
+
+        await().atMost(Duration.ofSeconds(2)).until(() -> !stopped.queue().mayDepart(claimed));
+        Batch again = other.queue().take();
+        other.queue().departed(again);
+        stopped.queue().departed(claimed);
+        stopped.queue().finish(claimed, Outcomes.of(new IdOutcome.Fetched(Data.NONE), new IdOutcome.Withheld()));
+        other.queue().finish(again, Outcomes.completed(again));
+
+        assertThat(other.queue().find(id).orElseThrow().status()).isEqualTo(IngestionStatus.COMPLETED);
+        assertThat(installation.verify()).contains("violations   0", "repeats      1");
+    }
+
+    @Test
     void aLeaseThatIsRenewedKeepsTheSlot() throws Exception {
         installation.lease(Duration.ofMillis(600));
         TestInstallation.Member slow = installation.member("interval=1ms");

@@ -42,7 +42,7 @@ class CallTests {
 
         call.leave(connection);
 
-        assertThat(done).containsExactly("flush");
+        assertThat(done).containsExactly("flush", "left");
         assertThat(call.departure()).isCompleted();
         assertThat(call.answer()).isNotDone();
     }
@@ -67,7 +67,7 @@ class CallTests {
 
         assertThatThrownBy(() -> call.leave(connection)).hasMessage("the slot was over before it left");
 
-        assertThat(done).containsExactly("flush");
+        assertThat(done).containsExactly("flush", "left");
         assertThat(call.answer().join())
                 .containsExactly(
                         new IdOutcome.Missed("Batchgate was held up before it could follow a redirect", null, true));
@@ -81,7 +81,7 @@ class CallTests {
         call.connected();
         call.leave(connection);
 
-        assertThat(done).containsExactly("flush", "flush");
+        assertThat(done).containsExactly("flush", "left", "flush", "left");
     }
 
     @Test
@@ -93,7 +93,7 @@ class CallTests {
 
         assertThatThrownBy(call::connected).hasMessage("given up before it left");
         assertThatThrownBy(() -> call.leave(connection)).hasMessage("given up before it left");
-        assertThat(done).containsExactly("flush");
+        assertThat(done).containsExactly("flush", "left");
     }
 
     @Test
@@ -128,6 +128,11 @@ class CallTests {
                 new Departure() {
                     @Override
                     public void happened() {}
+
+                    @Override
+                    public void left() {
+                        done.add("left");
+                    }
 
                     @Override
                     public boolean isAllowed() {
