@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class FetchJudge {
 
-    /** By then what was fetched is on record, unless something was disturbed meanwhile. */
+    /** So long after its last answer a batch is on record, unless something was disturbed meanwhile. */
     private static final long RECORDING = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** What the clock of the database may be slower by than that of the upstream, and then some. */
@@ -29,12 +29,14 @@ final class FetchJudge {
 
     private final List<Fetch> fetches;
     private final List<Start> starts;
+    private final Map<Fetch, Long> ends = new HashMap<>();
     private final Duration interval;
 
     FetchJudge(List<Fetch> fetches, Duration interval) {
         this.fetches = fetches;
         this.starts = FetchLog.starts(fetches, interval.toNanos() / 2);
         this.interval = interval;
+        starts.forEach(start -> start.fetches().forEach(fetch -> ends.put(fetch, start.to())));
     }
 
     List<Start> starts() {
@@ -140,8 +142,8 @@ final class FetchJudge {
         return breaches;
     }
 
-    private static boolean isDisturbed(Fetch fetch, Disturbances disturbances) {
-        return disturbances.excuseRepeat(fetch.sender(), fetch.from(), fetch.to() + RECORDING);
+    private boolean isDisturbed(Fetch fetch, Disturbances disturbances) {
+        return disturbances.excuseRepeat(fetch.sender(), fetch.from(), ends.get(fetch) + RECORDING);
     }
 
     /** @param cancelled when an answer said of a batch that it was */

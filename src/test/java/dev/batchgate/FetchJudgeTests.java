@@ -129,6 +129,16 @@ class FetchJudgeTests {
     }
 
     @Test
+    void whatCameBackAtOnceIsNotOnRecordBeforeTheRestOfItsBatchCame() {
+        add("a-1", "r1.1", -1_000, -995, false, 1);
+        add("a-1", "r1.1", -1_000, 500, false, 2);
+        fetched("a-1", "r2.1", 3_000, 1, 2);
+        disturbances.begin("r1.1", Excuse.REPEAT);
+
+        assertThat(judge().repeatedWithoutReason(disturbances)).isEmpty();
+    }
+
+    @Test
     void oneThatIsStillToComeIsNone() {
         fetched("a-1", "r1.1", -1_000, 1);
         fetched("a-1", "r2.1", -900, 1);

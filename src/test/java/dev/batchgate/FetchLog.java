@@ -39,6 +39,7 @@ final class FetchLog implements FakeUpstream.Script {
         private final String sender;
         private final long nanos;
         private final Set<Integer> ids = new TreeSet<>();
+        private final List<Fetch> fetches = new ArrayList<>();
         private long notBefore;
 
         private Start(Fetch first) {
@@ -46,13 +47,17 @@ final class FetchLog implements FakeUpstream.Script {
             this.sender = first.sender();
             this.nanos = first.from();
             this.notBefore = first.notBefore();
-            ids.add(first.id());
+            add(first);
         }
 
         private boolean add(Fetch next) {
             // Whichever was noticed first, any of them may have come first.
             notBefore = Math.min(notBefore, next.notBefore());
-            return ids.add(next.id());
+            return ids.add(next.id()) && fetches.add(next);
+        }
+
+        List<Fetch> fetches() {
+            return List.copyOf(fetches);
         }
 
         String key() {
@@ -62,6 +67,11 @@ final class FetchLog implements FakeUpstream.Script {
         /** By when it had begun. */
         long nanos() {
             return nanos;
+        }
+
+        /** When the last answer was on its way: what came back earlier is not on record before that. */
+        long to() {
+            return fetches.stream().mapToLong(Fetch::to).max().orElseThrow();
         }
 
         /** When it had not begun yet. */
