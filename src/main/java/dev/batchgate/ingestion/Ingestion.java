@@ -29,6 +29,11 @@ public record Ingestion(
         return Batch.cut(id, ids, batchSize, index);
     }
 
+    /** Stands for all of this that can change: the same as long as nothing has, another one once something did. */
+    public String version() {
+        return Version.of(this);
+    }
+
     public BatchState state(int index) {
         return states.get(index);
     }

@@ -22,6 +22,11 @@ class IngestionConfiguration {
     }
 
     @Bean
+    Changes changes() {
+        return new Changes();
+    }
+
+    @Bean
     IngestionService ingestionService(
             BatchQueue queue, Orders orders, Clock clock, GracefulStop stop, BatchgateProperties properties) {
         return new IngestionService(queue, orders, new IngestionIds(clock), stop, properties);

@@ -33,6 +33,6 @@ final class Cancellation extends Order {
             ingestion.retries().forEach(retry -> Cancelled.apply(ingestion, retry, now));
             ingestion.cancelled(now.micros());
         });
-        parts().forgetIfEnded(ingestion);
+        parts().changed(ingestion);
     }
 }

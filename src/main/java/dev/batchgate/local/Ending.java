@@ -55,7 +55,7 @@ final class Ending implements Change<BatchEnd> {
     public void committed() {
         parts.reachability().saw(outcome);
         Objects.requireNonNull(end).apply(parts.line());
-        parts.forgetIfEnded(flight.ingestion());
+        parts.changed(flight.ingestion());
         parts.flights().remove(flight.batch().id());
         parts.gate().ended(flight.batch());
         if (hold != null) {

@@ -2,6 +2,7 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DatabaseConfigured;
 import dev.batchgate.ingestion.RetryProperties;
 import java.sql.SQLException;
@@ -49,13 +50,14 @@ class LocalConfiguration {
             StoreReader reader,
             BatchgateProperties properties,
             RetryProperties retries,
+            Changes changes,
             Clock clock) {
         Ticker ticker = Ticker.SYSTEM;
         // The journal's thread alone draws from it.
         Backoff backoff = Backoff.fullJitter(new SplittableRandom());
         try {
             Backlog backlog = Recovery.takeOver(folder, properties, clock, ticker);
-            QueueParts parts = QueueParts.of(backlog, properties, retries, clock, ticker);
+            QueueParts parts = QueueParts.of(backlog, changes, properties, retries, clock, ticker);
             return new LocalQueue(backlog, parts, journal, new FinishedIngestions(reader), backoff);
         } catch (SQLException unusable) {
             throw folder.unusable(unusable);

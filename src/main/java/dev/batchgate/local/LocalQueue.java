@@ -161,6 +161,7 @@ final class LocalQueue implements BatchQueue {
                 parts.flights().put(choice.batch().id(), new Flight(choice, slot));
                 parts.gate().enter(choice.batch());
                 parts.line().takeAway(choice, decided.micros());
+                parts.changed(choice.ingestion());
             }
         }
 

@@ -27,5 +27,6 @@ final class Move extends Order {
     @Override
     void apply(Moment now) {
         parts().line().change(ingestion, () -> ingestion.move(to));
+        parts().changed(ingestion);
     }
 }

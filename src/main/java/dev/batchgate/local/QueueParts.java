@@ -2,6 +2,7 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.RetryProperties;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param gate who may go
  * @param statuses every ingestion that has not ended, by id; the rest is in the store
  * @param flights every dispatch that has not ended, by the id of its batch
+ * @param changes is told of each, once it is seen
  */
 record QueueParts(
         Line line,
@@ -22,13 +24,19 @@ record QueueParts(
         ConcurrentHashMap<UUID, Tracked> statuses,
         ConcurrentHashMap<String, Flight> flights,
         Reachability reachability,
+        Changes changes,
         BatchgateProperties properties,
         RetryProperties retries,
         Clock clock,
         Ticker ticker) {
 
     static QueueParts of(
-            Backlog backlog, BatchgateProperties properties, RetryProperties retries, Clock clock, Ticker ticker) {
+            Backlog backlog,
+            Changes changes,
+            BatchgateProperties properties,
+            RetryProperties retries,
+            Clock clock,
+            Ticker ticker) {
         ConcurrentHashMap<UUID, Tracked> statuses = new ConcurrentHashMap<>();
         backlog.open().forEach(ingestion -> statuses.put(ingestion.id(), ingestion));
         return new QueueParts(
@@ -43,6 +51,7 @@ record QueueParts(
                 statuses,
                 new ConcurrentHashMap<>(),
                 new Reachability(retries.downAfter()),
+                changes,
                 properties,
                 retries,
                 clock,
@@ -65,10 +74,11 @@ record QueueParts(
         }
     }
 
-    /** What has ended is in the store, and need not be remembered. */
-    void forgetIfEnded(Tracked ingestion) {
+    /** It has changed. What has ended is in the store, and need not be remembered. */
+    void changed(Tracked ingestion) {
         if (ingestion.hasEnded(0)) {
             statuses.remove(ingestion.id());
         }
+        changes.changed(ingestion.id());
     }
 }

@@ -62,6 +62,7 @@ final class Retrial extends Order {
     void apply(Moment now) {
         Tracked reopened = Objects.requireNonNull(ingestion);
         parts().line().reenter(reopened, retries);
+        parts().changed(reopened);
     }
 
     @Override

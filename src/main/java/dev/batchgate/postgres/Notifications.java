@@ -1,9 +1,12 @@
 package dev.batchgate.postgres;
 
+import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -21,6 +24,7 @@ final class Notifications implements AutoCloseable {
 
     private static final String WORK = "_work";
     private static final String GATE = "_gate";
+    private static final String CHANGE = "_change";
 
     private static final Logger log = LoggerFactory.getLogger(Notifications.class);
     private static final long PAUSE_MILLIS = 1_000;
@@ -31,14 +35,16 @@ final class Notifications implements AutoCloseable {
     private final Database database;
     private final String schema;
     private final Alarm alarm;
+    private final Changes changes;
     private final Thread listener = new Thread(this::run, "notifications");
     private volatile boolean closed;
     private volatile @Nullable Connection connection;
 
-    Notifications(Database database, DatabaseUrl url, Alarm alarm) {
+    Notifications(Database database, DatabaseUrl url, Alarm alarm, Changes changes) {
         this.database = database;
         this.schema = url.schema();
         this.alarm = alarm;
+        this.changes = changes;
     }
 
     Notifications start() {
@@ -61,11 +67,14 @@ final class Notifications implements AutoCloseable {
 
     private void listen(Connection opened) throws SQLException {
         try (Statement listen = opened.createStatement()) {
-            listen.execute("LISTEN \"%s%s\"; LISTEN \"%s%s\"".formatted(schema, WORK, schema, GATE));
+            for (String channel : List.of(WORK, GATE, CHANGE)) {
+                listen.execute("LISTEN \"%s%s\"".formatted(schema, channel));
+            }
         }
         // Whatever was said while nobody listened.
         alarm.ring(Alarm.News.WORK);
         alarm.ring(Alarm.News.GATE);
+        changes.missedSome();
         PGConnection notifying = opened.unwrap(PGConnection.class);
         while (!closed) {
             PGNotification[] heard = notifying.getNotifications(LISTEN_MILLIS);
@@ -73,8 +82,16 @@ final class Notifications implements AutoCloseable {
                 return;
             }
             for (PGNotification one : heard) {
-                alarm.ring(one.getName().endsWith(WORK) ? Alarm.News.WORK : Alarm.News.GATE);
+                tell(one);
             }
+        }
+    }
+
+    private void tell(PGNotification heard) {
+        if (heard.getName().endsWith(CHANGE)) {
+            changes.changed(UUID.fromString(heard.getParameter()));
+        } else {
+            alarm.ring(heard.getName().endsWith(WORK) ? Alarm.News.WORK : Alarm.News.GATE);
         }
     }
 

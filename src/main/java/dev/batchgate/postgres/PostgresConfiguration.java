@@ -2,6 +2,7 @@ package dev.batchgate.postgres;
 
 import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DatabaseConfigured;
 import dev.batchgate.ingestion.DatabaseUrl;
 import dev.batchgate.ingestion.RetryProperties;
@@ -44,8 +45,8 @@ class PostgresConfiguration {
 
     /** After the replica, whose making makes the tables. */
     @Bean
-    Notifications notifications(Database database, DatabaseUrl url, Alarm alarm, Replica replica) {
-        return new Notifications(database, url, alarm).start();
+    Notifications notifications(Database database, DatabaseUrl url, Alarm alarm, Changes changes, Replica replica) {
+        return new Notifications(database, url, alarm, changes).start();
     }
 
     @Bean

@@ -203,6 +203,7 @@ BEGIN
         batch_end_at = CASE WHEN b.withdrawn THEN p_now END
     WHERE slot = p_slot;
     UPDATE gate SET flying = array_remove(flying, p_slot);
+    PERFORM pg_notify(current_schema() || '_change', i.id::text);
     IF b.withdrawn THEN
         PERFORM end_ingestion(d.ingestion, p_now);
     END IF;
@@ -326,6 +327,7 @@ BEGIN
                           asked, lease_until)
     VALUES (slot, p_run, now, 1000 * now, head.newest, b.ingestion, priority_of(claimed_rank), b.batch,
             (octet_length(i.ids) / i.id_bytes - 1) / i.batch_size + 1, b.attempts, p_asked, now + p_lease);
+    PERFORM pg_notify(current_schema() || '_change', i.id::text);
 
     answer := 'taken';
     wait := NULL;
@@ -440,6 +442,7 @@ BEGIN
         WHERE ingestion = d.ingestion AND batch = d.batch;
         PERFORM end_ingestion(d.ingestion, now);
     END IF;
+    PERFORM pg_notify(current_schema() || '_change', i.id::text);
     RETURN 'done';
 END $$;
 
@@ -510,6 +513,7 @@ BEGIN
             cancelled = true
         WHERE ingestion = i.sequence AND next_attempt_at IS NOT NULL;
     END IF;
+    PERFORM pg_notify(current_schema() || '_change', i.id::text);
     PERFORM end_ingestion(i.sequence, now);
 END $$;
 
@@ -537,6 +541,7 @@ BEGIN
     UPDATE gate SET
         gone[target + 1] = gone[target + 1] - in_line,
         retrying[target + 1] = retrying[target + 1] + again;
+    PERFORM pg_notify(current_schema() || '_change', i.id::text);
 END $$;
 
 -- Asks for the failed ids again: 'done', 'none failed', or 'full' and by how much.
@@ -595,6 +600,7 @@ BEGIN
     WHERE b.ingestion = i.sequence AND b.status = 'failed';
     UPDATE ingestion SET finished_at = NULL WHERE sequence = i.sequence;
     UPDATE gate SET retrying[i.rank + 1] = retrying[i.rank + 1] + failures;
+    PERFORM pg_notify(current_schema() || '_change', i.id::text);
     PERFORM pg_notify(current_schema() || '_work', '');
     answer := 'done';
 END $$;

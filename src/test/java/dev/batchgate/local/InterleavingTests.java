@@ -22,7 +22,7 @@ class InterleavingTests extends InterleavingContract {
             @Override
             public Desk open(String... settings) {
                 LocalQueue queue = store.open(time, settings);
-                return new Desk(queue, queue.orders(), store.results());
+                return store.desk(queue);
             }
 
             @Override

@@ -32,8 +32,7 @@ class LocalOrdersTests extends OrdersContract {
     protected Desk desk(String... settings) {
         TestStore store = new TestStore();
         stores.add(store);
-        LocalQueue queue = store.open(Clock.systemUTC(), Ticker.SYSTEM, settings);
-        return new Desk(queue, queue.orders(), store.results());
+        return store.desk(store.open(Clock.systemUTC(), Ticker.SYSTEM, settings));
     }
 
     @Test

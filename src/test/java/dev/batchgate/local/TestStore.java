@@ -3,6 +3,8 @@ package dev.batchgate.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.batchgate.ingestion.Backoff;
+import dev.batchgate.ingestion.Changes;
+import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Queues;
 import dev.batchgate.ledger.VerifyLedger;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +26,7 @@ import org.springframework.util.FileSystemUtils;
 final class TestStore implements AutoCloseable {
 
     private final Path folder;
+    private final Changes changes = new Changes();
     private StoreFolder opened;
     private Journal journal;
     private StoreReader reader;
@@ -46,8 +49,8 @@ final class TestStore implements AutoCloseable {
             Backlog backlog = Recovery.takeOver(opened, Queues.properties(settings), clock, ticker);
             journal = new Journal(new StoreWriter(opened), () -> fatal = true);
             reader = new StoreReader(opened);
-            QueueParts parts =
-                    QueueParts.of(backlog, Queues.properties(settings), Queues.retries(settings), clock, ticker);
+            QueueParts parts = QueueParts.of(
+                    backlog, changes, Queues.properties(settings), Queues.retries(settings), clock, ticker);
             return new LocalQueue(backlog, parts, journal, new FinishedIngestions(reader), backoff);
         } catch (SQLException broken) {
             throw new AssertionError(broken);
@@ -61,6 +64,11 @@ final class TestStore implements AutoCloseable {
     /** How the queues opened from now on draw the wait before a retry; the longest, unless this says otherwise. */
     void drawBackoff(Backoff drawn) {
         backoff = drawn;
+    }
+
+    /** A desk over a queue that is open. */
+    Desk desk(LocalQueue queue) {
+        return new Desk(queue, queue.orders(), results(), changes);
     }
 
     StoredResults results() {

@@ -3,6 +3,7 @@ package dev.batchgate.postgres;
 import dev.batchgate.TestPostgres;
 import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DatabaseUrl;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Queues;
@@ -105,9 +106,13 @@ final class TestInstallation implements AutoCloseable {
                 backoff,
                 properties.interval());
         Leases leases = opened(new Leases(database, replica, flights));
-        Notifications notifications = opened(new Notifications(database, url, alarm).start());
+        Changes changes = new Changes();
+        Notifications notifications = opened(new Notifications(database, url, alarm, changes).start());
         Desk desk = new Desk(
-                queue, new PostgresOrders(database, ingestions, view, properties), new StoredResults(database));
+                queue,
+                new PostgresOrders(database, ingestions, view, properties),
+                new StoredResults(database),
+                changes);
         return new Member(queue, desk, leases, notifications, replica);
     }
 

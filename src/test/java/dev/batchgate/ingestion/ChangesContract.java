@@ -1,0 +1,110 @@
+package dev.batchgate.ingestion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.batchgate.ingestion.OrdersContract.Desk;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store tells of ingestions, whatever it keeps them in. */
+public abstract class ChangesContract {
+
+    /** A fresh, empty one; settings are written {@code name=value}, without their prefix. */
+    protected abstract Desk desk(String... settings);
+
+    /** Versions that whoever was told of a change then saw. */
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+    private final Set<UUID> told = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger missed = new AtomicInteger();
+    private final Set<String> versions = new HashSet<>();
+    private Desk desk;
+
+    @BeforeEach
+    void somebodyWatches() {
+        desk = desk("interval=1ms", "upstream.backoff=0ms", "upstream.max-attempts=2");
+        desk.changes().watch(new Changes.Watcher() {
+            @Override
+            public void changed(UUID id) {
+                told.add(id);
+                seen.add(desk.queue().find(id).orElseThrow().version());
+            }
+
+            @Override
+            public void missedSome() {
+                missed.incrementAndGet();
+            }
+        });
+    }
+
+    protected final Desk desk() {
+        return desk;
+    }
+
+    /** How often watchers were told that they may have missed something. */
+    protected final int missed() {
+        return missed.get();
+    }
+
+    @Test
+    void whoeverWatchesIsToldOfEachStepOnceItCanBeSeen() throws Exception {
+        UUID id = add(1, 2, 3, 4, 5);
+        steps(id, "to begin with", false);
+
+        Batch first = desk.queue().take();
+        steps(id, "dispatched", true);
+        desk.queue().finish(first, Outcomes.missed(first, "not yet"));
+        steps(id, "waits for its retry", true);
+        first = desk.queue().take();
+        steps(id, "dispatched again", true);
+        desk.queue().finish(first, Outcomes.failed(first, "gone"));
+        steps(id, "failed", true);
+        desk.orders().move(id, Priority.HIGH);
+        steps(id, "moved", true);
+        desk.orders().cancel(id);
+        steps(id, "cancelled", true);
+        desk.orders().retry(id);
+        steps(id, "asked for again", true);
+        Outcomes.completeNext(desk.queue());
+        steps(id, "ended", true);
+        assertThat(told).containsExactly(id);
+    }
+
+    /** After a step there is a version that there was not before, and whoever was told saw it. */
+    private void steps(UUID id, String step, boolean tells) {
+        String version = desk.queue().find(id).orElseThrow().version();
+        assertThat(versions.add(version))
+                .as("a version of its own once %s", step)
+                .isTrue();
+        if (tells) {
+            await().untilAsserted(() -> assertThat(seen).as(step).contains(version));
+        }
+    }
+
+    @Test
+    void whatChangesNothingIsAnotherVersionOfNothing() throws Exception {
+        UUID id = add(1);
+        UUID other = add(2);
+        String version = desk.queue().find(id).orElseThrow().version();
+        desk.orders().move(id, Priority.MEDIUM);
+        Outcomes.completeNext(desk.queue());
+        Outcomes.completeNext(desk.queue());
+        String ended = desk.queue().find(id).orElseThrow().version();
+        desk.orders().cancel(id);
+
+        assertThat(desk.queue().find(id).orElseThrow().version())
+                .isEqualTo(ended)
+                .isNotEqualTo(version);
+        assertThat(desk.queue().find(other).orElseThrow().version()).isNotEqualTo(version);
+    }
+
+    private UUID add(long... ids) {
+        return desk.queue().add(Queues.submission(Priority.MEDIUM, Ids.of(ids)));
+    }
+}
