@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +30,12 @@ class StopTests {
             Http http = service.http();
             String id = http.submit("{\"ids\":[1,2,3,4]}");
             await().until(() -> upstream.log().size() == 3);
+            CompletableFuture<Http.Answer> waiting =
+                    CompletableFuture.supplyAsync(() -> http.get("/status/" + id, "Prefer", "wait=60"));
+            await().during(Duration.ofMillis(500)).until(() -> !waiting.isDone());
 
             service.process().destroy();
+            assertThat(waiting.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
             await().until(() -> http.ingest("{\"ids\":[9]}").status() == 503);
 
             Http.Answer refused = http.ingest("{\"ids\":[9]}");

@@ -5,21 +5,17 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.UUID;
-import org.apache.hc.core5.http.message.BasicHeaderValueParser;
-import org.apache.hc.core5.http.message.ParserCursor;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.util.StringUtils;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,7 +28,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class IngestionController {
 
-    private static final String PREFER = "Prefer";
     private static final String RESPOND_ASYNC = "respond-async";
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final int LONGEST_KEY = 255;
@@ -59,7 +54,10 @@ class IngestionController {
     record Accepted(@JsonProperty("ingestion_id") UUID ingestionId) {}
 
     @Operation(summary = "Hand in ids to fetch")
-    @Parameter(name = PREFER, in = ParameterIn.HEADER, schema = @Schema(type = "string", example = RESPOND_ASYNC))
+    @Parameter(
+            name = Preferences.PREFER,
+            in = ParameterIn.HEADER,
+            schema = @Schema(type = "string", example = RESPOND_ASYNC))
     @ApiResponse(responseCode = "200", description = "Accepted; Location is where to ask for the status")
     @ApiResponse(responseCode = "202", description = "The same, for Prefer: respond-async")
     @ApiResponse(responseCode = "400", description = "The body breaks a rule; errors says where and which")
@@ -83,21 +81,33 @@ class IngestionController {
                     String key,
             HttpServletRequest request) {
         UUID id = service.accept(body.ids(), body.priority(), checked(key));
-        boolean async = prefersAsync(request.getHeaders(PREFER));
+        boolean async = Preferences.of(request).has(RESPOND_ASYNC);
         ResponseEntity.BodyBuilder answer = async ? ResponseEntity.accepted() : ResponseEntity.ok();
         answer.location(URI.create(request.getContextPath() + "/status/" + id));
         if (async) {
-            answer.header("Preference-Applied", RESPOND_ASYNC);
+            answer.header(Preferences.APPLIED, RESPOND_ASYNC);
         }
         return answer.body(new Accepted(id));
     }
 
     @Operation(summary = "Where an ingestion stands, batch by batch")
-    @ApiResponse(responseCode = "200", description = "What is known of it now")
+    @Parameter(
+            name = Preferences.PREFER,
+            in = ParameterIn.HEADER,
+            description = "wait=N: answer once it has changed, or after N seconds, 60 at most",
+            schema = @Schema(type = "string", example = "wait=20"))
+    @Parameter(
+            name = HttpHeaders.IF_NONE_MATCH,
+            in = ParameterIn.HEADER,
+            description = "The ETag of the last answer: 304 as long as nothing has changed",
+            schema = @Schema(type = "string"))
+    @ApiResponse(responseCode = "200", description = "What is known of it now; ETag stands for it")
+    @ApiResponse(responseCode = "304", description = "What If-None-Match stands for, still", content = @Content)
     @ApiResponse(responseCode = "404", description = "No such ingestion")
     @GetMapping(path = "/status/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    StatusView status(@PathVariable String id) {
-        return StatusView.of(service.find(id));
+    ResponseEntity<StatusView> status(@PathVariable String id) {
+        Ingestion ingestion = service.find(id);
+        return StatusView.answer(ingestion, ingestion.version());
     }
 
     private static @Nullable String checked(@Nullable String key) {
@@ -114,14 +124,5 @@ class IngestionController {
                     null);
         }
         return key;
-    }
-
-    /** Whether any of the preferences is this one; a list of them may be spread over several fields (RFC 7240). */
-    private static boolean prefersAsync(Enumeration<String> prefer) {
-        return Collections.list(prefer).stream()
-                .map(field -> BasicHeaderValueParser.INSTANCE.parseElements(field, new ParserCursor(0, field.length())))
-                .flatMap(Arrays::stream)
-                .anyMatch(preference -> RESPOND_ASYNC.equalsIgnoreCase(preference.getName())
-                        && !StringUtils.hasLength(preference.getValue()));
     }
 }

@@ -20,6 +20,11 @@ public enum IngestionStatus {
     @JsonProperty("cancelled")
     CANCELLED;
 
+    /** Whether nothing more will happen to it, unless somebody asks for it again. */
+    public boolean isEnd() {
+        return this != YET_TO_START && this != TRIGGERED;
+    }
+
     /**
      * The status that follows from the batches.
      *

@@ -7,6 +7,8 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
 
 /**
  * An ingestion as {@code GET /status/{id}} shows it.
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress counts batches
  * @param batches in the order of the ids; made one by one while the answer is written, so that a large one costs little
  */
-record StatusView(
+public record StatusView(
         @JsonProperty("ingestion_id") UUID ingestionId,
         @JsonProperty("status") IngestionStatus status,
         @JsonProperty("priority") Priority priority,
@@ -33,7 +35,7 @@ record StatusView(
      * @param unknownOutcomes earlier dispatches whose end Batchgate did not live to see; absent if there were none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record BatchView(
+    public record BatchView(
             @JsonProperty("batch_id") String batchId,
             @JsonProperty("ids") List<Long> ids,
             @JsonProperty("status") BatchStatus status,
@@ -43,6 +45,18 @@ record StatusView(
             @JsonProperty("error") @Nullable String error,
             @JsonProperty("next_attempt_at") @Nullable Instant nextAttemptAt,
             @JsonProperty("unknown_outcomes") @Nullable Integer unknownOutcomes) {}
+
+    /**
+     * The whole answer, with the tag that it may be asked for by only if it has changed.
+     *
+     * @param version of the ingestion
+     */
+    public static ResponseEntity<StatusView> answer(Ingestion ingestion, String version) {
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noCache())
+                .eTag(version)
+                .body(of(ingestion));
+    }
 
     static StatusView of(Ingestion ingestion) {
         Progress progress = ingestion.progress();
