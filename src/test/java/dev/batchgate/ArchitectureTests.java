@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
@@ -37,6 +39,19 @@ class ArchitectureTests {
             .ignoreDependency(
                     JavaClass.Predicates.resideInAPackage("dev.batchgate.."),
                     JavaClass.Predicates.resideInAPackage("dev.batchgate.ingestion.."));
+
+    /** What replicas decide together, they decide on their database's clock. */
+    @ArchTest
+    static final ArchRule noReplicasWallClockMatters = noClasses()
+            .that()
+            .resideInAPackage("dev.batchgate.postgres..")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
     static final ArchRule dependenciesComeInThroughConstructors =

@@ -26,10 +26,10 @@ import java.util.function.Consumer;
 final class DatabaseLine implements AutoCloseable {
 
     private final ServerSocket server;
-    private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicReference<Watch> watch = new AtomicReference<>();
+    private volatile int target;
     private boolean held;
 
     private record Watch(String word, Runnable event) {}
@@ -52,6 +52,11 @@ final class DatabaseLine implements AutoCloseable {
     Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port(), database), "postgres", "postgres");
+    }
+
+    /** Whoever connects from now on ends up there. */
+    void lead(int port) {
+        target = port;
     }
 
     /** From now on nothing gets through, and nothing breaks. */

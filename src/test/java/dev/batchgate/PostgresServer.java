@@ -10,8 +10,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,7 +45,7 @@ final class PostgresServer implements AutoCloseable {
         this.folder = folder;
         this.log = folder.resolve("server.log");
         this.port = freePort();
-        Path data = folder.resolve("data");
+        Path data = data(folder);
         // It unpacks, initializes and finds the flags; what happens later is not for it to know.
         EmbeddedPostgres.builder()
                 .setDataDirectory(data)
@@ -58,17 +61,62 @@ final class PostgresServer implements AutoCloseable {
         this.commandLine = Files.readString(data.resolve("postmaster.opts")).strip();
     }
 
+    /** One in a copy of the other's folder, which is not running. */
+    private PostgresServer(Path folder, PostgresServer original) throws IOException {
+        this.folder = folder;
+        this.log = folder.resolve("server.log");
+        this.port = freePort();
+        FileSystemUtils.copyRecursively(data(original.folder), data(folder));
+        Files.setPosixFilePermissions(data(folder), PosixFilePermissions.fromString("rwx------"));
+        this.commandLine = original.commandLine
+                .replace(original.folder.toString(), folder.toString())
+                .replace(Integer.toString(original.port), Integer.toString(port));
+    }
+
+    private static Path data(Path folder) {
+        return folder.resolve("data");
+    }
+
     /** A new, running one. */
     static PostgresServer started() {
         try {
-            PostgresServer server = new PostgresServer(
-                    Files.createTempDirectory(Path.of("target").toAbsolutePath(), "postgres"));
-            Runtime.getRuntime().addShutdownHook(server.atExit);
-            server.start();
-            return server;
+            return new PostgresServer(newFolder()).begun();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    private static Path newFolder() throws IOException {
+        return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "postgres");
+    }
+
+    private PostgresServer begun() {
+        Runtime.getRuntime().addShutdownHook(atExit);
+        start();
+        return this;
+    }
+
+    /** A new, running one that follows this one; from then on nothing is acknowledged that it does not have, too. */
+    PostgresServer standby() throws IOException {
+        stop();
+        PostgresServer standby = new PostgresServer(newFolder(), this);
+        start();
+        Path data = data(standby.folder);
+        Files.createFile(data.resolve("standby.signal"));
+        Files.writeString(
+                data.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=127.0.0.1 port=%d user=postgres password=postgres'\n".formatted(port),
+                StandardOpenOption.APPEND);
+        standby.begun();
+        execute("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        execute("postgres", "SELECT pg_reload_conf()");
+        await().atMost(PATIENCE).until(() -> isTrue("SELECT bool_or(sync_state = 'sync') FROM pg_stat_replication"));
+        return standby;
+    }
+
+    /** A standby ends to be one. */
+    void promote() {
+        execute("postgres", "SELECT pg_promote()");
     }
 
     private static int freePort() throws IOException {
@@ -179,6 +227,15 @@ final class PostgresServer implements AutoCloseable {
             statement.execute(sql);
         } catch (SQLException failed) {
             throw new AssertionError(sql, failed);
+        }
+    }
+
+    private boolean isTrue(String sql) throws SQLException {
+        try (Connection connection = connect("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getBoolean(1);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.batchgate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.batchgate.Disturbances.Disturbance;
+import dev.batchgate.Disturbances.Excuse;
 import dev.batchgate.ledger.VerifyLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +31,8 @@ final class ReplicaGroup implements AutoCloseable {
     static final Duration RECOVERY = Duration.ofSeconds(10);
 
     private final Disturbances disturbances = new Disturbances(RECOVERY, LEASE.multipliedBy(2));
-    private final PostgresServer server = PostgresServer.started();
-    private final String database = server.newDatabase();
+    private final Deque<PostgresServer> servers = new ArrayDeque<>(List.of(PostgresServer.started()));
+    private final String database = server().newDatabase();
     private final FetchLog log;
     private final FakeUpstream upstream;
     private final Replicas replicas;
@@ -46,7 +50,7 @@ final class ReplicaGroup implements AutoCloseable {
                 "BATCHGATE_UPSTREAM_URL",
                 upstream.url("/{id}")));
         environment.putAll(settings);
-        this.replicas = new Replicas(3, folder, server, database, environment, disturbances);
+        this.replicas = new Replicas(3, folder, server(), database, environment, disturbances);
     }
 
     /** Three that are ready. */
@@ -71,7 +75,7 @@ final class ReplicaGroup implements AutoCloseable {
     }
 
     PostgresServer server() {
-        return server;
+        return servers.getFirst();
     }
 
     String database() {
@@ -91,11 +95,29 @@ final class ReplicaGroup implements AutoCloseable {
         return log.fetches();
     }
 
+    /** Has another server follow the one there is, which is away for a moment. */
+    void addStandby() throws IOException {
+        Disturbance outage = disturbances.begin(Disturbances.EVERYBODY, Excuse.NO_ANSWER, Excuse.REPEAT);
+        servers.addLast(server().standby());
+        outage.over();
+    }
+
+    /** Kills the server, and has the standby take its place, which has all that it had acknowledged. */
+    void failOver() throws IOException {
+        Disturbance outage = disturbances.begin(Disturbances.EVERYBODY, Excuse.NO_ANSWER, Excuse.REPEAT);
+        PostgresServer dead = servers.removeFirst();
+        dead.kill();
+        server().promote();
+        replicas.lead(server().port());
+        outage.over();
+        dead.close();
+    }
+
     /** What the ledger proves: to the nanosecond, and with every decision about who was next. */
     void requireLedger() {
         ByteArrayOutputStream report = new ByteArrayOutputStream();
         int exit = VerifyLedger.run(
-                List.of("--store", server.variable(database)), new PrintStream(report, true, StandardCharsets.UTF_8));
+                List.of("--store", server().variable(database)), new PrintStream(report, true, StandardCharsets.UTF_8));
         assertThat(exit).as(report.toString(StandardCharsets.UTF_8)).isZero();
     }
 
@@ -115,7 +137,9 @@ final class ReplicaGroup implements AutoCloseable {
         try {
             replicas.close();
             upstream.close();
-            server.close();
+            for (PostgresServer server : servers) {
+                server.close();
+            }
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

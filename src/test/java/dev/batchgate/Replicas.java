@@ -202,6 +202,14 @@ final class Replicas implements AutoCloseable {
         }
     }
 
+    /** Their database has another address now; what was connected to the old one breaks. */
+    void lead(int port) {
+        all.forEach(replica -> {
+            replica.line.lead(port);
+            replica.line.cut();
+        });
+    }
+
     /** Does that to the next replica that is given a batch, while it does not know yet that it is. */
     CompletableFuture<Replica> onNextClaim(Consumer<Replica> event) {
         CompletableFuture<Replica> struck = new CompletableFuture<>();
