@@ -25,7 +25,7 @@ import picocli.CommandLine.ScopeType;
             "1:ended, but something failed or was cancelled",
             "2:the command or its input makes no sense; nothing was sent",
             "3:the service refused, or does not know it",
-            "4:not reachable, gave up waiting, or broken off"
+            "4:not reachable, gave up waiting, broken off, or the output could not be written"
         },
         footer = {
             "",
