@@ -1,6 +1,7 @@
 package dev.batchgate;
 
 import dev.batchgate.ledger.VerifyLedger;
+import dev.batchgate.terminal.Terminal;
 import dev.batchgate.transfer.CopyStore;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,18 +12,24 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Batchgate as a process: {@code java -jar batchgate.jar}, with {@code verify-ledger} the check of a store, or with
- * {@code copy-store} its move to PostgreSQL.
+ * Batchgate as a process: {@code java -jar batchgate.jar}, with {@code verify-ledger} the check of a store, with
+ * {@code copy-store} its move to PostgreSQL, or with any other word a client of the service.
  */
 @SpringBootApplication
 public class BatchgateApplication {
 
     public static void main(String[] args) {
+        String first = args.length > 0 ? args[0] : "";
+        boolean isOfStore = first.equals(VerifyLedger.COMMAND) || first.equals(CopyStore.COMMAND);
+        if (!isOfStore && Terminal.isMeant(args)) {
+            // Before anything else: who types a command waits for it.
+            System.exit(Terminal.run(args));
+        }
         NativeLibrary.load();
-        if (args.length > 0 && args[0].equals(VerifyLedger.COMMAND)) {
+        if (first.equals(VerifyLedger.COMMAND)) {
             System.exit(VerifyLedger.run(Arrays.asList(args).subList(1, args.length), System.out));
         }
-        if (args.length > 0 && args[0].equals(CopyStore.COMMAND)) {
+        if (first.equals(CopyStore.COMMAND)) {
             // What libraries log of a failure is not for whoever reads what the command says of it.
             LoggingSystem.get(BatchgateApplication.class.getClassLoader()).beforeInitialize();
             System.exit(CopyStore.run(Arrays.asList(args).subList(1, args.length), System.out));
