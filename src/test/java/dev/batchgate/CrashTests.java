@@ -38,9 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jar")
 class CrashTests {
 
-    private static final int ROUNDS = Integer.getInteger("crash.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("crash.rounds", 4);
     private static final int SUBMITTERS = 4;
-    private static final int INGESTIONS_A_ROUND = 160;
+    private static final int INGESTIONS_A_ROUND = 120;
     private static final Duration INTERVAL = Duration.ofMillis(20);
 
     /**
@@ -93,6 +93,7 @@ class CrashTests {
 
     private StartedService start(FakeUpstream upstream) {
         return StartedService.start(
+                QuickJar.command(),
                 folder,
                 Map.of(
                         "BATCHGATE_INTERVAL",

@@ -9,6 +9,9 @@ import dev.batchgate.Replicas.Running;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +30,7 @@ class DatabaseOutageTests {
     @TempDir
     private static Path folder;
 
+    private final ExecutorService asking = Executors.newCachedThreadPool();
     private ReplicaGroup group;
 
     @BeforeAll
@@ -36,6 +40,7 @@ class DatabaseOutageTests {
 
     @AfterAll
     void stop() {
+        asking.shutdown();
         group.close();
     }
 
@@ -72,8 +77,11 @@ class DatabaseOutageTests {
             await().atMost(NOTICE).until(() -> !replica.running().isReady());
         }
         long noticed = System.nanoTime();
-        // At once, since who hangs takes a while to be taken for gone.
-        group.replicas().all().parallelStream().forEach(replica -> requireRefusal(replica.running()));
+        // All at once, however few processors there are: who hangs takes a while to be taken for gone.
+        CompletableFuture.allOf(group.replicas().all().stream()
+                        .map(replica -> CompletableFuture.runAsync(() -> requireRefusal(replica.running()), asking))
+                        .toArray(CompletableFuture[]::new))
+                .join();
         end.run();
         outage.over();
         long up = System.nanoTime();

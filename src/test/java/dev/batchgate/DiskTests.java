@@ -39,7 +39,8 @@ class DiskTests {
                         "bash",
                         "-c",
                         "ulimit -S -f 2000 && exec \"$0\" \"$@\"",
-                        StartedService.java())
+                        StartedService.java(),
+                        StartedService.QUICK_TO_START)
                 .awaitReady()) {
             Http http = service.http();
             Http.Answer answer = submit(http, acknowledged);
@@ -62,8 +63,9 @@ class DiskTests {
             await().until(() -> http.get("/actuator/health/readiness").status() == 200);
             await().until(() -> submit(http, acknowledged).status() == 200);
         }
-        try (StartedService again =
-                StartedService.start(folder, Map.of("BATCHGATE_INTERVAL", "1h")).awaitReady()) {
+        try (StartedService again = StartedService.start(
+                        folder, Map.of("BATCHGATE_INTERVAL", "1h"), StartedService.QUICK_TO_START)
+                .awaitReady()) {
             assertThat(acknowledged)
                     .allSatisfy(
                             id -> assertThat(again.http().get("/status/" + id).status())
@@ -81,8 +83,9 @@ class DiskTests {
 
     @Test
     void aSecondProcessOnTheSameStoreIsRefusedWithASentence() {
-        try (StartedService first = StartedService.start(folder, Map.of()).awaitReady();
-                StartedService second = StartedService.start(folder, Map.of())) {
+        try (StartedService first = StartedService.start(folder, Map.of(), StartedService.QUICK_TO_START)
+                        .awaitReady();
+                StartedService second = StartedService.start(folder, Map.of(), StartedService.QUICK_TO_START)) {
             assertThat(second.exit()).isEqualTo(1);
             assertThat(second.log())
                     .contains("Another Batchgate process is using the store in ", "batchgate.store.path")

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jar")
 class FrozenReplicaTests {
 
-    private static final int TIMES = 1 + Integer.getInteger("crash.rounds", 5);
+    private static final int TIMES = 1 + Integer.getInteger("crash.rounds", 4);
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
@@ -32,7 +32,7 @@ class FrozenReplicaTests {
         try (ReplicaGroup group = ReplicaGroup.ready(folder, FetchLog.willing());
                 ReplicaClients clients = new ReplicaClients(3, group, random)) {
             for (int i = 0; i < TIMES; i++) {
-                clients.allow(25);
+                clients.allow(20);
                 await().pollDelay(Duration.ofMillis(200 + random.nextInt(100))).until(() -> true);
                 group.replicas().get(i % 3).freeze(ReplicaGroup.LEASE.plusMillis(random.nextInt(500)));
             }

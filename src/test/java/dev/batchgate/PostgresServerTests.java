@@ -10,24 +10,25 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** The PostgreSQL that tests break loses nothing it has acknowledged, and its faults are real ones. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresServerTests {
 
-    private PostgresServer server;
+    private final PostgresServer server = PostgresServer.started();
     private String database;
 
     @BeforeEach
-    void start() {
-        server = PostgresServer.started();
+    void makeTable() {
         database = server.newDatabase();
         server.execute(database, "CREATE TABLE kept (n int)");
     }
 
-    @AfterEach
+    @AfterAll
     void stop() throws Exception {
         server.close();
     }

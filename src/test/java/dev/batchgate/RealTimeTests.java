@@ -80,10 +80,10 @@ class RealTimeTests {
 
     @Test
     void afterIdlingABatchStartsAtOnceAndNoneOfTheSlotsThatPassedIsMadeUpFor() {
-        start("500ms");
+        start("300ms");
         List<Long> delays = new ArrayList<>();
         for (int round = 1; round <= 5; round++) {
-            await().pollDelay(Duration.ofMillis(1300)).until(() -> true);
+            await().pollDelay(Duration.ofMillis(800)).until(() -> true);
             int before = upstream.log().size();
             long submitted = System.nanoTime();
             http.submit("{\"ids\":[1,2,3,4,5,6]}");
@@ -92,7 +92,7 @@ class RealTimeTests {
             List<FakeUpstream.Arrival> burst = upstream.log().subList(before, before + 6);
             delays.add(burst.get(0).nanos() - submitted);
             assertThat(Duration.ofNanos(burst.get(3).nanos() - burst.get(0).nanos()))
-                    .isBetween(Duration.ofMillis(480), Duration.ofMillis(500).plus(NOISE));
+                    .isBetween(Duration.ofMillis(280), Duration.ofMillis(300).plus(NOISE));
         }
 
         delays.sort(null);

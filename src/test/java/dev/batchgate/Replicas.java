@@ -25,9 +25,6 @@ final class Replicas implements AutoCloseable {
     /** What the database answers to who asks for a batch and gets one. */
     private static final String CLAIMED = "taken";
 
-    /** Several at once on a small machine: how soon they have started matters more than how fast they then are. */
-    private static final String[] QUICK_TO_START = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
-
     /** How long one may take until it is ready, with its database being disturbed meanwhile. */
     private static final Duration START = Duration.ofSeconds(60);
 
@@ -115,7 +112,7 @@ final class Replicas implements AutoCloseable {
             own.put("BATCHGATE_UPSTREAM_HEADERS_X_REPLICA", process);
             long begun = System.nanoTime();
             while (true) {
-                Running next = new Running(process, StartedService.start(folder, own, QUICK_TO_START));
+                Running next = new Running(process, StartedService.start(QuickJar.command(), folder, own));
                 launched.add(next);
                 try {
                     next.service().awaitReady();

@@ -25,7 +25,7 @@ class RollingDeployTests {
         try (ReplicaGroup group = ReplicaGroup.ready(folder, FetchLog.willing());
                 ReplicaClients clients = new ReplicaClients(4, group, new Random())) {
             for (Replica replica : group.replicas().all()) {
-                clients.allow(60);
+                clients.allow(40);
                 assertThat(replica.replace()).isZero();
             }
             await().atMost(ReplicaGroup.RECOVERY).until(clients::isDone);

@@ -53,7 +53,9 @@ class StartedJarTests {
     @Test
     void aSettingThatMakesNoSenseEndsItWithASentence() {
         try (StartedService service = StartedService.start(
-                folder, Map.of("BATCHGATE_INTERVAL", "0s", "BATCHGATE_UPSTREAM_URL", "ftp://api.example/{id}"))) {
+                folder,
+                Map.of("BATCHGATE_INTERVAL", "0s", "BATCHGATE_UPSTREAM_URL", "ftp://api.example/{id}"),
+                StartedService.QUICK_TO_START)) {
             assertThat(service.exit()).isEqualTo(1);
             assertThat(service.log())
                     .contains("APPLICATION FAILED TO START", "batchgate.interval")
@@ -63,8 +65,8 @@ class StartedJarTests {
 
     @Test
     void aFloodOfNamesIsReadInASmallHeap() {
-        try (StartedService service =
-                StartedService.start(folder, Map.of(), "-Xmx192m").awaitReady()) {
+        try (StartedService service = StartedService.start(folder, Map.of(), "-Xmx192m", StartedService.QUICK_TO_START)
+                .awaitReady()) {
             flood(service);
         }
     }
@@ -92,7 +94,7 @@ class StartedJarTests {
     @Test
     void neitherAStopNorAKillLeavesTheNativeLibraryBehind() throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
-        String[] launcher = {"-Djava.io.tmpdir=" + temporary, "-XX:TieredStopAtLevel=1"};
+        String[] launcher = {"-Djava.io.tmpdir=" + temporary, StartedService.QUICK_TO_START};
         try (StartedService killed =
                 StartedService.start(folder, Map.of(), launcher).awaitReady()) {
             assertThat(killed.http().ingest("{\"ids\":[1]}").status()).isEqualTo(200);
@@ -109,11 +111,13 @@ class StartedJarTests {
 
     @Test
     void theProofRunsFromTheSameJar() throws Exception {
-        try (StartedService service = StartedService.start(folder, Map.of("BATCHGATE_INTERVAL", "10ms"))
+        try (StartedService service = StartedService.start(
+                        folder, Map.of("BATCHGATE_INTERVAL", "10ms"), StartedService.QUICK_TO_START)
                 .awaitReady()) {
             service.http().submit("{\"ids\":[1,2,3,4,5]}");
             Process proof = new ProcessBuilder(
                             StartedService.java(),
+                            StartedService.QUICK_TO_START,
                             "-jar",
                             System.getProperty("batchgate.jar"),
                             "verify-ledger",

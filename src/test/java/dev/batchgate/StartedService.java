@@ -20,6 +20,9 @@ final class StartedService implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** For the JVM: to be started soon matters more than to be fast then. */
+    static final String QUICK_TO_START = "-XX:TieredStopAtLevel=1";
+
     private final Process process;
     private final Path log;
     private final int port;
@@ -34,14 +37,19 @@ final class StartedService implements AutoCloseable {
      * @param launcher what comes before the jar: flags of the JVM, or a shell that sets limits and ends in {@code java}
      */
     static StartedService start(Path folder, Map<String, String> environment, String... launcher) {
+        List<String> command = new ArrayList<>(List.of(launcher));
+        if (command.isEmpty() || command.get(0).startsWith("-")) {
+            command.add(0, java());
+        }
+        command.addAll(List.of("-jar", System.getProperty("batchgate.jar")));
+        return start(command, folder, environment);
+    }
+
+    /** @param command ends in the jar, or what was made of it */
+    static StartedService start(List<String> command, Path folder, Map<String, String> environment) {
         try {
             int port = freePort();
             Path log = Files.createTempFile(folder, "log", ".txt");
-            List<String> command = new ArrayList<>(List.of(launcher));
-            if (command.isEmpty() || command.get(0).startsWith("-")) {
-                command.add(0, java());
-            }
-            command.addAll(List.of("-jar", System.getProperty("batchgate.jar")));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())

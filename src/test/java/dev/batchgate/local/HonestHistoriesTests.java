@@ -26,7 +26,7 @@ class HonestHistoriesTests {
 
     private static final int STEPS = 80;
 
-    @Property(tries = 100)
+    @Property
     void nobodyIsAccusedAndNothingIsCrowded(@ForAll Random random) throws Exception {
         try (TestStore store = new TestStore()) {
             History history = new History(store, random);

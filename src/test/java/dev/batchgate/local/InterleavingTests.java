@@ -9,7 +9,7 @@ import net.jqwik.api.Property;
 
 class InterleavingTests extends InterleavingContract {
 
-    @Property(tries = 150)
+    @Property
     void whateverComesInWhateverOrderTheModelAgrees(@ForAll Random random) throws Exception {
         play(random);
     }
