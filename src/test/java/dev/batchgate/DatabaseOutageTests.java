@@ -82,6 +82,7 @@ class DatabaseOutageTests {
                         .map(replica -> CompletableFuture.runAsync(() -> requireRefusal(replica.running()), asking))
                         .toArray(CompletableFuture[]::new))
                 .join();
+        long refused = System.nanoTime();
         end.run();
         outage.over();
         long up = System.nanoTime();
@@ -91,8 +92,8 @@ class DatabaseOutageTests {
         long ready = System.nanoTime();
         group.replicas().all().forEach(replica -> requireWorks(replica.running()));
         System.out.printf(
-                "noticed after %d ms, ready %d ms after it was back%n",
-                (noticed - down) / 1_000_000, (ready - up) / 1_000_000);
+                "noticed after %d ms, all asked and refused in %d ms, ready %d ms after it was back%n",
+                (noticed - down) / 1_000_000, (refused - noticed) / 1_000_000, (ready - up) / 1_000_000);
     }
 
     private static void requireRefusal(Running running) {

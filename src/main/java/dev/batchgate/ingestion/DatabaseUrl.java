@@ -7,6 +7,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,8 @@ public record DatabaseUrl(
     private static final Pattern CURRENT_SCHEMA =
             Pattern.compile("[?&]currentSchema=([a-z_][a-z0-9_]*)(?![A-Za-z0-9_])");
     private static final int DEFAULT_PORT = 5432;
+    private static final String CAN_HAVE_SCHEMA = """
+            SELECT to_regnamespace(quote_ident(?)) IS NOT NULL OR has_database_privilege(current_database(), 'CREATE')""";
 
     /** What libpq calls differently from the driver; everything about TLS is called the same. */
     private static final Map<String, String> DRIVER_NAMES = Map.of(
@@ -181,6 +185,17 @@ public record DatabaseUrl(
     public String schema() {
         Matcher named = CURRENT_SCHEMA.matcher(jdbcUrl);
         return named.find() ? named.group(1) : SCHEMA;
+    }
+
+    /** Whether its schema is there, or can be made. */
+    public boolean canHaveSchema(Connection connection) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement(CAN_HAVE_SCHEMA)) {
+            ask.setString(1, schema());
+            try (ResultSet row = ask.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
     }
 
     /** The driver's own settings, for whoever makes connections itself. */

@@ -27,10 +27,15 @@ final class Database implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final String READ_ONLY_TRANSACTION = "25006";
+    private static final String CANNOT_BE_USED =
+            "The database cannot be used at the moment; try again soon. Batchgate's log says why.";
     private static final int DECIDING = 4;
     private static final int ENDING = 2;
     private static final int READING = 8;
     private static final int PATIENCE_MILLIS = 3_000;
+
+    /** Trouble that is as old as this has been looked at again, and is not over. */
+    private static final Duration LOOKED_AT = Duration.ofSeconds(3);
 
     /** After which a server that does not answer is taken to be gone. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
@@ -51,6 +56,7 @@ final class Database implements AutoCloseable {
     private final HikariDataSource ending;
     private final HikariDataSource reading;
     private volatile @Nullable String trouble;
+    private volatile long troubleSince;
 
     Database(DatabaseUrl url) {
         this.url = url;
@@ -89,9 +95,23 @@ final class Database implements AutoCloseable {
         T over(Connection connection) throws SQLException;
     }
 
-    /** Changes something. Throws {@link Unavailable} where it cannot: nobody knows then whether it was changed. */
+    /**
+     * Changes something. Throws {@link Unavailable} where it cannot: nobody knows then whether it was changed; or at once,
+     * while it is known that nothing can be.
+     */
     <T> T call(Work<T> work) {
+        requireUsable();
         return change(deciding, work);
+    }
+
+    /**
+     * Refuses at once what would only wait to be refused. Whether the trouble is over, the dispatcher and the leases find
+     * out, who ask again and again whatever they were told.
+     */
+    void requireUsable() {
+        if (trouble != null && System.nanoTime() - troubleSince > LOOKED_AT.toNanos()) {
+            throw new Unavailable(CANNOT_BE_USED, RETRY_AFTER);
+        }
     }
 
     /** Records how a dispatch ended, which must not wait for those who order. As {@link #call}. */
@@ -100,6 +120,7 @@ final class Database implements AutoCloseable {
     }
 
     private <T> T change(HikariDataSource pool, Work<T> work) {
+        long begun = System.nanoTime();
         try (Connection connection = pool.getConnection()) {
             T result = work.over(connection);
             over();
@@ -108,9 +129,9 @@ final class Database implements AutoCloseable {
             if (pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize()) {
                 throw new Unavailable("Too much is being ordered at the moment; try again soon.", RETRY_AFTER, busy);
             }
-            throw unavailable(busy);
+            throw unavailable(busy, begun);
         } catch (SQLException failure) {
-            throw unavailable(failure);
+            throw unavailable(failure, begun);
         }
     }
 
@@ -145,9 +166,14 @@ final class Database implements AutoCloseable {
             this.silence = silence;
         }
 
-        /** As {@link Database#call}. */
+        /** As {@link Database#call}, but tries it in any case. */
         <T> T call(Work<T> work) {
             return call(work, true);
+        }
+
+        /** See {@link Database#requireUsable}. */
+        void requireUsable() {
+            Database.this.requireUsable();
         }
 
         /** The same for what changes something now and then: that it succeeds does not say that others would. */
@@ -165,6 +191,7 @@ final class Database implements AutoCloseable {
         }
 
         private <T> T call(Work<T> work, boolean writes) {
+            long begun = System.nanoTime();
             try {
                 Connection open = connection;
                 if (open == null) {
@@ -179,7 +206,7 @@ final class Database implements AutoCloseable {
                 return result;
             } catch (SQLException failure) {
                 close();
-                throw unavailable(failure);
+                throw unavailable(failure, begun);
             }
         }
 
@@ -209,7 +236,8 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private Unavailable unavailable(SQLException failure) {
+    /** @param begun when it was tried, since when there has been nobody who answers */
+    private Unavailable unavailable(SQLException failure, long begun) {
         if (deciding.isClosed()) {
             return new Unavailable("Batchgate is stopping; try again in a moment.", RETRY_AFTER, failure);
         }
@@ -222,11 +250,9 @@ final class Database implements AutoCloseable {
             // The server has become a standby; new connections find the primary.
             deciding.getHikariPoolMXBean().softEvictConnections();
         }
+        troubleSince = trouble == null ? begun : troubleSince;
         trouble = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        return new Unavailable(
-                "The database cannot be used at the moment; try again soon. Batchgate's log says why.",
-                RETRY_AFTER,
-                failure);
+        return new Unavailable(CANNOT_BE_USED, RETRY_AFTER, failure);
     }
 
     private void over() {

@@ -47,6 +47,7 @@ final class Installation {
             statement.execute(LOCK_PATIENCE);
             statement.execute(LOCK);
             requireUtf8(url, connection);
+            requireSchema(url, connection);
             migrate(url);
             try (PreparedStatement next = connection.prepareStatement(NEW_RUN);
                     ResultSet run = next.executeQuery()) {
@@ -94,6 +95,16 @@ final class Installation {
                                 .formatted(url, row.getString(1)),
                         "Use a database that was created with ENCODING 'UTF8'.");
             }
+        }
+    }
+
+    /** Else to make it would be tried again and again, while other replicas wait. */
+    private static void requireSchema(DatabaseUrl url, Connection connection) throws SQLException {
+        if (!url.canHaveSchema(connection)) {
+            throw new StartRefused(
+                    "The database %s has no schema %s, and its user may not create one.".formatted(url, url.schema()),
+                    "Let somebody create it who may: CREATE SCHEMA %s AUTHORIZATION the_user; or GRANT CREATE ON DATABASE."
+                            .formatted(url.schema()));
         }
     }
 

@@ -65,6 +65,7 @@ final class Submissions implements AutoCloseable {
 
     /** See {@link dev.batchgate.ingestion.BatchQueue#add}. An interrupt does not end the wait: what became of it must be known. */
     UUID add(Submission submission) {
+        session.requireUsable();
         Entry entry = new Entry(submission, PackedIds.of(submission.ids()), new CompletableFuture<>());
         synchronized (this) {
             if (closed) {

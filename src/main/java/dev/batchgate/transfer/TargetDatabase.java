@@ -99,7 +99,11 @@ final class TargetDatabase implements AutoCloseable {
         if (isTrue(connection, HAS_TABLES)) {
             requireEmpty(connection, name);
         }
+        boolean canHaveSchema = url.canHaveSchema(connection);
         connection.rollback();
+        if (!canHaveSchema) {
+            throw new NotCopied("%s cannot be used: permission denied to create the schema.".formatted(name));
+        }
         migrate(url, schema);
         use(connection, schema);
         try (Statement statement = connection.createStatement()) {

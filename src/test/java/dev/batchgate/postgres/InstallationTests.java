@@ -1,6 +1,7 @@
 package dev.batchgate.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.batchgate.TestPostgres;
@@ -72,6 +73,32 @@ class InstallationTests {
                     .hasMessageContaining("does not exist")
                     .hasMessageNotContaining("secret");
         }
+    }
+
+    @Test
+    void whoMayNotMakeTheSchemaIsToldWhoHasTo() {
+        DatabaseUrl url = TestPostgres.newDatabase();
+        try (Database database = new Database(url);
+                Database guests = new Database(new DatabaseUrl(url.jdbcUrl(), "visitor", "secret"))) {
+            execute(database, "CREATE ROLE visitor LOGIN PASSWORD 'secret'");
+            DatabaseUrl asGuest = new DatabaseUrl(url.jdbcUrl(), "visitor", "secret");
+
+            assertThatThrownBy(() -> Installation.join(asGuest, guests))
+                    .isInstanceOf(StartRefused.class)
+                    .hasMessageContaining("has no schema batchgate, and its user may not create one");
+            execute(database, "CREATE SCHEMA batchgate AUTHORIZATION visitor");
+            assertThatCode(() -> Installation.join(asGuest, guests)).doesNotThrowAnyException();
+            execute(database, "DROP SCHEMA batchgate CASCADE");
+            execute(database, "DROP ROLE visitor");
+        }
+    }
+
+    private static void execute(Database database, String sql) {
+        database.call(connection -> {
+            try (var statement = connection.createStatement()) {
+                return statement.execute(sql);
+            }
+        });
     }
 
     private static long number(Database database, String sql) {
