@@ -8,6 +8,7 @@ import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Queues;
 import dev.batchgate.ingestion.Standing;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -50,6 +51,15 @@ class StandingsTests {
                 .isGreaterThan(4);
         assertThat(installation.number("SELECT (SELECT sum(batches) FROM arrival) - (SELECT sum(batches) FROM exit)"))
                 .isEqualTo(installation.number("SELECT sum(batches - next) FROM line"));
+
+        ids.stream().skip(10).forEach(replica.desk().orders()::cancel);
+        new Retention(installation.database(), Duration.ofDays(1)).step();
+        compare(ids.get(3));
+        ids.forEach(replica.desk().orders()::cancel);
+        new Retention(installation.database(), Duration.ofDays(1)).step();
+        assertThat(installation.number("SELECT count(DISTINCT block) FROM (SELECT block FROM arrival UNION ALL"
+                        + " SELECT block FROM exit) b"))
+                .isOne();
     }
 
     private static Priority priority(int number) {
