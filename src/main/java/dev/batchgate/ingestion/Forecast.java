@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position batches that are dispatched before its next one; null if none of its batches waits, or while the queue
  *     is paused
- * @param startAt when its next batch is dispatched; null likewise
- * @param completionAt when its last batch has been fetched; null while the queue is paused and any of its batches waits
+ * @param startAt when its next batch is dispatched; null likewise, and where that is more than a lifetime away
+ * @param completionAt when its last batch has been fetched; null likewise, unless all that is left is being fetched
  * @param waitingFor why its next batch is not dispatched now
  */
 public record Forecast(
@@ -31,17 +31,19 @@ public record Forecast(
                 .orElse(0);
         WaitingFor reason = waits ? WaitingFor.of(standing) : WaitingFor.IN_FLIGHT;
         if (!waits) {
-            return Optional.of(new Forecast(null, null, standing.now().plusNanos(landing), reason));
+            return Optional.of(new Forecast(null, null, at(standing, landing), reason));
         }
         if (standing.pace().paused()) {
             return Optional.of(new Forecast(null, null, null, reason));
         }
         Rehearsed rehearsed = Rehearsed.of(standing);
-        long completion = Math.max(landing, rehearsed.last() + standing.pace().fetch());
-        return Optional.of(new Forecast(
-                rehearsed.before(),
-                standing.now().plusNanos(rehearsed.first()),
-                standing.now().plusNanos(completion),
-                reason));
+        long completion = Math.max(
+                landing, SlotTimes.plus(rehearsed.last(), standing.pace().fetch()));
+        return Optional.of(
+                new Forecast(rehearsed.before(), at(standing, rehearsed.first()), at(standing, completion), reason));
+    }
+
+    private static @Nullable Instant at(Standing standing, long nanos) {
+        return nanos < SlotTimes.FOREVER ? standing.now().plusNanos(nanos) : null;
     }
 }

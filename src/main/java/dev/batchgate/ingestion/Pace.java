@@ -18,6 +18,7 @@ public record Pace(
             throw new IllegalArgumentException("opens in %d, closed for %d, interval %d, %d at once, fetch %d"
                     .formatted(opensIn, closedFor, interval, maxInFlight, fetch));
         }
+        fetch = Math.min(SlotTimes.FOREVER, fetch);
         inFlight = List.copyOf(inFlight);
     }
 

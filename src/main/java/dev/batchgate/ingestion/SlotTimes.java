@@ -9,9 +9,12 @@ import java.util.Deque;
  *
  * <p>After three rounds of {@code maxInFlight} slots the times repeat, shifted by the longer of a fetch and a round of
  * intervals, since by then no gap is left that something else has made; so that a million of slots takes no longer than
- * a few rounds.
+ * a few rounds. A round counts no more batches than can be on their way at once, however many may be.
  */
 final class SlotTimes {
+
+    /** Nothing is later than that, some 73 years: two of them can be added. */
+    static final long FOREVER = Long.MAX_VALUE / 4;
 
     private static final int IRREGULAR_ROUNDS = 3;
 
@@ -27,11 +30,15 @@ final class SlotTimes {
     private long last;
 
     SlotTimes(Pace pace) {
-        this.interval = pace.interval();
-        this.round = pace.maxInFlight();
-        this.fetch = pace.fetch();
-        this.shift = Math.max(fetch, round * interval);
-        this.opens = Math.max(pace.opensIn(), pace.closedFor());
+        this.interval = Math.min(FOREVER, pace.interval());
+        this.fetch = Math.min(FOREVER, pace.fetch());
+        this.round = (int) Math.min(
+                pace.maxInFlight(),
+                Math.min(fetch / interval, Integer.MAX_VALUE / 2)
+                        + pace.inFlight().size()
+                        + 2);
+        this.shift = Math.max(fetch, times(round, interval));
+        this.opens = Math.min(FOREVER, Math.max(pace.opensIn(), pace.closedFor()));
         pace.inFlight().stream()
                 .map(elapsed -> Math.max(0, fetch - elapsed))
                 .sorted()
@@ -50,7 +57,7 @@ final class SlotTimes {
 
     /** Nobody takes a slot before that. */
     void idleUntil(long nanos) {
-        opens = Math.max(opens, nanos);
+        opens = Math.min(FOREVER, Math.max(opens, nanos));
     }
 
     /**
@@ -82,17 +89,25 @@ final class SlotTimes {
         if (ends.size() == round) {
             ends.removeFirst();
         }
-        ends.addLast(last + fetch);
-        opens = last + interval;
+        ends.addLast(plus(last, fetch));
+        opens = plus(last, interval);
     }
 
     private long skip(long rounds) {
-        long by = rounds * shift;
-        opens += by;
-        last += by;
+        long by = times(rounds, shift);
+        opens = plus(opens, by);
+        last = plus(last, by);
         for (int i = 0; i < ends.size(); i++) {
-            ends.addLast(ends.removeFirst() + by);
+            ends.addLast(plus(ends.removeFirst(), by));
         }
         return rounds * round;
+    }
+
+    static long plus(long one, long other) {
+        return Math.min(FOREVER, one + other);
+    }
+
+    private static long times(long count, long nanos) {
+        return count > FOREVER / nanos ? FOREVER : count * nanos;
     }
 }

@@ -147,6 +147,31 @@ class ForecastTests {
     }
 
     @Test
+    void whatIsMoreThanALifetimeAwayIsNotToldToTheSecond() {
+        long hour = 3_600_000_000_000L;
+        assertThat(Forecast.of(standing(pace(0, hour, 1, 1), 0, 3_000_000, 3, 0)))
+                .hasValue(new Forecast(3_000_000L, null, null, WaitingFor.EARLIER));
+        assertThat(Forecast.of(standing(pace(0, Long.MAX_VALUE, 1_000_000, Long.MAX_VALUE), 1, 0, 3, 0))
+                        .orElseThrow()
+                        .startAt())
+                .isNull();
+        assertThat(Forecast.of(standing(pace(0, hour, 1, 0), 0, 100_000, 3, 0))
+                        .orElseThrow()
+                        .startAt())
+                .isEqualTo(NOW.plusSeconds(3_600L * 100_000));
+    }
+
+    @Test
+    void howManyMayBeInFlightCostsNothingWhereTheyAreNot() {
+        assertThat(Forecast.of(standing(pace(0, 1_000, Integer.MAX_VALUE, 10_000), 0, 1_000_000_000, 3, 0)))
+                .hasValue(new Forecast(
+                        1_000_000_000L,
+                        NOW.plusNanos(1_000_000_000_000L),
+                        NOW.plusNanos(1_000_000_000_000L + 2_000 + 10_000),
+                        WaitingFor.EARLIER));
+    }
+
+    @Test
     void saysWhatItWaitsFor() {
         Pace open = pace(3, 5, 1, 1);
         assertThat(waitingFor(standing(open, 1, 1, 1, 1))).isEqualTo(WaitingFor.HIGHER_PRIORITY);
