@@ -24,6 +24,9 @@ public interface BatchQueue {
 
     Optional<Ingestion> find(UUID ingestionId);
 
+    /** Where an ingestion stands among all that waits; empty for one that has ended, or that there is not. */
+    Optional<Standing> standing(UUID ingestionId);
+
     /**
      * Waits for a slot, for room among the batches in flight and for work, then hands out the batch that is the most
      * urgent at that very moment of those that are not to wait: by priority, then acceptance, then place in its

@@ -41,6 +41,13 @@ public class IngestionService {
         return about(id, queue::find);
     }
 
+    /** When what is left of an ingestion will be done; empty if nothing is. */
+    public Optional<Forecast> foretell(Ingestion ingestion) {
+        return ingestion.status().isEnd()
+                ? Optional.empty()
+                : queue.standing(ingestion.id()).flatMap(Forecast::of);
+    }
+
     Ingestion cancel(String id) {
         return ordered(id, orders::cancel);
     }

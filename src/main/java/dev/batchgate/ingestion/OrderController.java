@@ -41,7 +41,7 @@ class OrderController {
     @ApiResponse(responseCode = "200", description = "Nothing more of it is sent; to say it twice does no harm")
     @DeleteMapping
     StatusView cancel(@PathVariable String id) {
-        return StatusView.of(service.cancel(id));
+        return view(service.cancel(id));
     }
 
     @Operation(summary = "Move what is still to be dispatched to another priority")
@@ -49,7 +49,7 @@ class OrderController {
     @ApiResponse(responseCode = "400", description = "The body breaks a rule; errors says where and which")
     @PatchMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     StatusView move(@PathVariable String id, @RequestBody Move body) {
-        return StatusView.of(service.move(id, body.priority()));
+        return view(service.move(id, body.priority()));
     }
 
     @Operation(summary = "Ask for the failed ids again")
@@ -58,6 +58,10 @@ class OrderController {
     @ApiResponse(responseCode = "429", description = "The backlog is full; Retry-After says when to try again")
     @PostMapping("/retry")
     StatusView retry(@PathVariable String id) {
-        return StatusView.of(service.retry(id));
+        return view(service.retry(id));
+    }
+
+    private StatusView view(Ingestion ingestion) {
+        return StatusView.of(ingestion, service.foretell(ingestion));
     }
 }

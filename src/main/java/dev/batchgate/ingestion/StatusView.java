@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -13,15 +14,21 @@ import org.springframework.http.ResponseEntity;
 /**
  * An ingestion as {@code GET /status/{id}} shows it.
  *
+ * @param position see {@link Forecast}; as the following three, absent where there is nothing to say
  * @param progress counts batches
  * @param batches in the order of the ids; made one by one while the answer is written, so that a large one costs little
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record StatusView(
         @JsonProperty("ingestion_id") UUID ingestionId,
         @JsonProperty("status") IngestionStatus status,
         @JsonProperty("priority") Priority priority,
         @JsonProperty("created_at") Instant createdAt,
         @JsonProperty("progress") Progress progress,
+        @JsonProperty("position") @Nullable Long position,
+        @JsonProperty("estimated_start_at") @Nullable Instant estimatedStartAt,
+        @JsonProperty("estimated_completion_at") @Nullable Instant estimatedCompletionAt,
+        @JsonProperty("waiting_for") @Nullable WaitingFor waitingFor,
         @JsonProperty("batches") List<BatchView> batches) {
 
     /**
@@ -49,23 +56,30 @@ public record StatusView(
     /**
      * The whole answer, with the tag that it may be asked for by only if it has changed.
      *
-     * @param version of the ingestion
+     * @param version of the ingestion, whatever is foretold of it
      */
-    public static ResponseEntity<StatusView> answer(Ingestion ingestion, String version) {
+    public static ResponseEntity<StatusView> answer(Ingestion ingestion, String version, Optional<Forecast> forecast) {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noCache())
                 .eTag(version)
-                .body(of(ingestion));
+                .body(of(ingestion, forecast));
     }
 
-    static StatusView of(Ingestion ingestion) {
+    static StatusView of(Ingestion ingestion, Optional<Forecast> foretold) {
         Progress progress = ingestion.progress();
+        IngestionStatus status = ingestion.status(progress);
+        // It may have ended between the one being asked and the other.
+        Forecast forecast = foretold.filter(any -> !status.isEnd()).orElse(null);
         return new StatusView(
                 ingestion.id(),
-                ingestion.status(progress),
+                status,
                 ingestion.priority(),
                 ingestion.createdAt(),
                 progress,
+                forecast == null ? null : forecast.position(),
+                forecast == null ? null : forecast.startAt(),
+                forecast == null ? null : forecast.completionAt(),
+                forecast == null ? null : forecast.waitingFor(),
                 batches(ingestion));
     }
 

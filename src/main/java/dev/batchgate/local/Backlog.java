@@ -11,6 +11,7 @@ import java.util.List;
  * @param createdAtMicros creation time of the newest ingestion; no later one may be older
  * @param opensAt when the first slot opens, in the ticker's nanoseconds
  * @param closedUntil until when the upstream wants to be left alone, in the ticker's nanoseconds
+ * @param fetches how long the last fetches took, in nanoseconds, the latest last
  * @param paused whether the gate is to stay closed until somebody opens it
  */
 record Backlog(
@@ -20,4 +21,5 @@ record Backlog(
         long createdAtMicros,
         long opensAt,
         long closedUntil,
+        List<Long> fetches,
         boolean paused) {}

@@ -142,6 +142,17 @@ final class Course {
         return due.isEmpty() ? null : Objects.requireNonNull(retries.get(due.first()));
     }
 
+    /** How many batches have a wait that is over. */
+    int due() {
+        return due.size();
+    }
+
+    /** Whether the wait of a batch is not over, and still the same. */
+    boolean isWaiting(int batch, long dueTicks) {
+        Retry retry = retries.get(batch);
+        return retry != null && retry.due().ticks() == dueTicks && !due.contains(batch);
+    }
+
     Collection<Retry> retries() {
         return retries.values();
     }

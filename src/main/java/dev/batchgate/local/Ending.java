@@ -1,6 +1,7 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Backoff;
+import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import java.sql.SQLException;
@@ -54,7 +55,11 @@ final class Ending implements Change<BatchEnd> {
     @Override
     public void committed() {
         parts.reachability().saw(outcome);
-        Objects.requireNonNull(end).apply(parts.line());
+        BatchEnd judged = Objects.requireNonNull(end);
+        judged.apply(parts.line());
+        if (judged.verdict().status() == BatchStatus.COMPLETED) {
+            parts.fetches().add(judged.now().ticks() - flight.departedTicks());
+        }
         parts.changed(flight.ingestion());
         parts.flights().remove(flight.batch().id());
         parts.gate().ended(flight.batch());

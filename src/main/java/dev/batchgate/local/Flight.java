@@ -28,6 +28,11 @@ final class Flight {
         hasDeparted = true;
     }
 
+    /** For how long it has been on its way; 0 before it is. */
+    synchronized long nanosSince(long now) {
+        return hasDeparted ? Math.max(0, now - departedTicks) : 0;
+    }
+
     synchronized long departedTicks() {
         return departedTicks;
     }

@@ -109,12 +109,16 @@ final class Gate {
         return Math.max(0, closedUntil - ticker.nanos());
     }
 
+    /** Time until the interval since the last departure is over, in nanoseconds, 0 or more; a whole one for a batch yet to depart. */
+    synchronized long nanosOfInterval() {
+        return departing != null ? interval : Math.max(0, opensAt - ticker.nanos());
+    }
+
     /**
      * Time until a batch may enter, in nanoseconds, 0 or more, as if it were not paused; for a batch yet to depart, as if
      * it did now.
      */
     synchronized long nanosUntilOpen() {
-        long ofInterval = departing != null ? interval : Math.max(0, opensAt - ticker.nanos());
-        return Math.max(ofInterval, nanosClosed());
+        return Math.max(nanosOfInterval(), nanosClosed());
     }
 }

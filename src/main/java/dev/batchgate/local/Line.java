@@ -1,7 +1,10 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Micros;
+import dev.batchgate.ingestion.Pace;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Standing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -159,12 +162,7 @@ final class Line {
      */
     Optional<Choice> choose(long now) {
         return locked(() -> {
-            for (Wait wait = waits.peek(); wait != null && wait.dueTicks() <= now; wait = waits.peek()) {
-                waits.remove();
-                if (wait.ingestion().comeDue(wait.batch(), wait.dueTicks())) {
-                    put(wait.ingestion());
-                }
-            }
+            release(now);
             inHand = waiting.poll();
             if (inHand == null) {
                 return Optional.empty();
@@ -172,6 +170,51 @@ final class Line {
             inHand.setQueued(false);
             return Optional.of(inHand.choose(newest));
         });
+    }
+
+    private void release(long now) {
+        for (Wait wait = waits.peek(); wait != null && wait.dueTicks() <= now; wait = waits.peek()) {
+            waits.remove();
+            if (wait.ingestion().comeDue(wait.batch(), wait.dueTicks())) {
+                counts.addDue(wait.ingestion());
+                put(wait.ingestion());
+            }
+        }
+    }
+
+    /** Where an ingestion stands, in what is waiting now. */
+    Standing standing(Tracked ingestion, Moment now, Pace pace, List<Long> ownInFlight) {
+        return locked(() -> {
+            release(now.ticks());
+            long higher = 0;
+            long total = 0;
+            for (Priority priority : Priority.values()) {
+                long batches = counts.eligible(priority).total();
+                higher += priority.compareTo(ingestion.priority()) < 0 ? batches : 0;
+                total += batches;
+            }
+            long earlier = counts.eligible(ingestion.priority()).before(ingestion.sequence());
+            long own = ingestion.eligible();
+            List<Standing.Wait> compared = waits.stream()
+                    .filter(wait -> wait.ingestion().isWaiting(wait.batch(), wait.dueTicks()))
+                    .map(wait -> new Standing.Wait(wait.dueTicks() - now.ticks(), urgency(wait.ingestion(), ingestion)))
+                    .sorted(Comparator.comparingLong(Standing.Wait::dueIn))
+                    .toList();
+            return new Standing(
+                    Micros.instant(now.micros()),
+                    pace,
+                    higher,
+                    earlier,
+                    own,
+                    total - higher - earlier - own,
+                    compared,
+                    ownInFlight);
+        });
+    }
+
+    private static Standing.Urgency urgency(Tracked one, Tracked other) {
+        int compared = Tracked.MOST_URGENT_FIRST.compare(one, other);
+        return compared < 0 ? Standing.Urgency.BEFORE : compared > 0 ? Standing.Urgency.BEHIND : Standing.Urgency.OWN;
     }
 
     /** The chosen batch is dispatched; what is left of its ingestion waits on. */

@@ -7,12 +7,15 @@ import dev.batchgate.ingestion.Earlier;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Pace;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import dev.batchgate.ingestion.Unavailable;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -224,6 +227,29 @@ final class LocalQueue implements BatchQueue {
             }
         }
         throw new Unavailable("The ingestion is changing hands at the moment.", Duration.ofSeconds(1));
+    }
+
+    @Override
+    public Optional<Standing> standing(UUID ingestionId) {
+        Tracked open = parts.statuses().get(ingestionId);
+        if (open == null) {
+            return Optional.empty();
+        }
+        Moment now = parts.now();
+        List<Flight> flights = List.copyOf(parts.flights().values());
+        Pace pace = new Pace(
+                parts.gate().isPaused(),
+                parts.gate().nanosOfInterval(),
+                parts.gate().nanosClosed(),
+                parts.properties().interval().toNanos(),
+                parts.properties().maxInFlight(),
+                flights.stream().map(flight -> flight.nanosSince(now.ticks())).toList(),
+                parts.fetches().mean());
+        List<Long> own = flights.stream()
+                .filter(flight -> flight.ingestion() == open)
+                .map(flight -> flight.nanosSince(now.ticks()))
+                .toList();
+        return Optional.of(parts.line().standing(open, now, pace, own));
     }
 
     @Override

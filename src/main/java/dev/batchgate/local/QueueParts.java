@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param gate who may go
  * @param statuses every ingestion that has not ended, by id; the rest is in the store
  * @param flights every dispatch that has not ended, by the id of its batch
+ * @param fetches what a fetch can be expected to take
  * @param changes is told of each, once it is seen
  */
 record QueueParts(
@@ -24,6 +25,7 @@ record QueueParts(
         ConcurrentHashMap<UUID, Tracked> statuses,
         ConcurrentHashMap<String, Flight> flights,
         Reachability reachability,
+        FetchTimes fetches,
         Changes changes,
         BatchgateProperties properties,
         RetryProperties retries,
@@ -51,6 +53,7 @@ record QueueParts(
                 statuses,
                 new ConcurrentHashMap<>(),
                 new Reachability(retries.downAfter()),
+                new FetchTimes(backlog.fetches()),
                 changes,
                 properties,
                 retries,

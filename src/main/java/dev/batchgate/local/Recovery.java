@@ -42,6 +42,9 @@ final class Recovery {
     private static final String PAUSED = """
             SELECT count(*) FROM control
             WHERE control = (SELECT max(control) FROM control WHERE kind IN ('pause', 'resume')) AND kind = 'pause'""";
+    private static final String FETCHES = """
+            SELECT max(0, ended_ticks - departed_ticks) FROM dispatch
+            WHERE outcome = 'completed' AND slot > (SELECT max(slot) FROM dispatch) - 100 ORDER BY slot""";
     private static final String LOSE = "UPDATE dispatch SET outcome = 'unknown' WHERE outcome IS NULL";
     private static final String INSERT_RUN = """
             INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results)
@@ -100,6 +103,7 @@ final class Recovery {
                 store.number(NEWEST_CREATED_AT),
                 opensAt,
                 closedUntil,
+                fetches(),
                 store.number(PAUSED) > 0);
         store.commit();
         return backlog;
@@ -126,6 +130,16 @@ final class Recovery {
             long passed = Math.max(0, Math.min(byTicks, byWallClock));
             return Math.max(0, interval - passed);
         }
+    }
+
+    private List<Long> fetches() throws SQLException {
+        List<Long> nanos = new ArrayList<>();
+        try (ResultSet row = store.query(FETCHES)) {
+            while (row.next()) {
+                nanos.add(row.getLong(1));
+            }
+        }
+        return nanos;
     }
 
     private List<Tracked> openIngestions() throws SQLException {

@@ -3,13 +3,25 @@ package dev.batchgate.local;
 import dev.batchgate.ingestion.Priority;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
-/** How many batches wait in each priority, for their first dispatch and for another. Not safe for use by several threads. */
+/**
+ * How many batches wait in each priority, for their first dispatch and for another, and who has them that wait for nothing
+ * but a slot. Not safe for use by several threads.
+ */
 final class WaitingCounts {
 
     private final Map<Priority, Long> batches = new EnumMap<>(Priority.class);
     private final Map<Priority, Long> retrying = new EnumMap<>(Priority.class);
+    private final Map<Priority, Ranks> eligible = new EnumMap<>(Priority.class);
 
+    WaitingCounts() {
+        for (Priority priority : Priority.values()) {
+            eligible.put(priority, new Ranks());
+        }
+    }
+
+    /** Without who has them. */
     WaitingCounts copy() {
         WaitingCounts copy = new WaitingCounts();
         copy.batches.putAll(batches);
@@ -30,6 +42,16 @@ final class WaitingCounts {
     private void count(Tracked ingestion, int sign) {
         batches.merge(ingestion.priority(), (long) sign * ingestion.waiting(), Long::sum);
         retrying.merge(ingestion.priority(), (long) sign * ingestion.retrying(), Long::sum);
+        eligible(ingestion.priority()).add(ingestion.sequence(), sign * ingestion.eligible());
+    }
+
+    /** The wait of one more batch is over. */
+    void addDue(Tracked ingestion) {
+        eligible(ingestion.priority()).add(ingestion.sequence(), 1);
+    }
+
+    Ranks eligible(Priority priority) {
+        return Objects.requireNonNull(eligible.get(priority));
     }
 
     /** One more batch of an ingestion waits to be dispatched again. */

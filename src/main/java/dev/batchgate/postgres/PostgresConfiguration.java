@@ -100,6 +100,7 @@ class PostgresConfiguration {
                 new Landings(database, replica),
                 ingestions,
                 view,
+                new Standings(database, properties),
                 flights,
                 alarm,
                 retries,

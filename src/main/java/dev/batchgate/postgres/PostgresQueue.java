@@ -8,6 +8,7 @@ import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,6 +45,7 @@ final class PostgresQueue implements BatchQueue {
     private final Landings landings;
     private final StoredIngestions ingestions;
     private final QueueView view;
+    private final Standings standings;
     private final Flights flights;
     private final Alarm alarm;
     private final RetryProperties retries;
@@ -60,6 +62,7 @@ final class PostgresQueue implements BatchQueue {
             Landings landings,
             StoredIngestions ingestions,
             QueueView view,
+            Standings standings,
             Flights flights,
             Alarm alarm,
             RetryProperties retries,
@@ -71,6 +74,7 @@ final class PostgresQueue implements BatchQueue {
         this.landings = landings;
         this.ingestions = ingestions;
         this.view = view;
+        this.standings = standings;
         this.flights = flights;
         this.alarm = alarm;
         this.retries = retries;
@@ -200,6 +204,11 @@ final class PostgresQueue implements BatchQueue {
     @Override
     public Optional<Ingestion> find(UUID ingestionId) {
         return ingestions.find(ingestionId);
+    }
+
+    @Override
+    public Optional<Standing> standing(UUID ingestionId) {
+        return standings.find(ingestionId);
     }
 
     @Override

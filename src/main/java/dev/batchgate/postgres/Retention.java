@@ -62,6 +62,13 @@ class Retention {
               AND c.control IS DISTINCT FROM (SELECT max(control) FROM control WHERE kind IN ('pause', 'resume'))
               AND (c.ingestion IS NULL OR NOT EXISTS (SELECT FROM ingestion i WHERE i.sequence = c.ingestion))""";
 
+    /** Of those blocks nothing is in the line any more, nor will be. */
+    private static final String OLD_BLOCKS = """
+            WHERE block < (SELECT least((SELECT sequence FROM acceptance), min(head)) / 1024
+                           FROM (SELECT (SELECT ingestion FROM line WHERE line.rank = r.rank
+                                         ORDER BY line.rank, ingestion LIMIT 1) AS head
+                                 FROM generate_series(0, 2) AS r (rank)) AS heads)""";
+
     private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
     private final Database database;
@@ -115,6 +122,8 @@ class Retention {
         gone += update(connection, DELETE_RESULTS);
         gone += update(connection, DELETE_BATCHES);
         gone += update(connection, DELETE_INGESTIONS);
+        update(connection, "DELETE FROM arrival " + OLD_BLOCKS);
+        update(connection, "DELETE FROM exit " + OLD_BLOCKS);
         int cut = update(connection, CUT);
         if (cut > 0) {
             update(connection, DELETE_RUNS);

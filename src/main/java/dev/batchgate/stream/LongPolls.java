@@ -48,11 +48,6 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
     /** What has become of an ingestion, made once for all who wait for it. */
     private record News(String version, boolean isEnd, ResponseEntity<StatusView> answer) {
 
-        static News of(Ingestion ingestion) {
-            String version = ingestion.version();
-            return new News(version, ingestion.status().isEnd(), StatusView.answer(ingestion, version));
-        }
-
         boolean isNewTo(Poll poll) {
             return isEnd || !poll.known().contains(version);
         }
@@ -69,7 +64,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
      * @param known versions that the client has; empty if it means this one
      */
     DeferredResult<ResponseEntity<StatusView>> await(Ingestion ingestion, Set<String> known, Duration patience) {
-        News now = News.of(ingestion);
+        News now = news(ingestion);
         DeferredResult<ResponseEntity<StatusView>> result =
                 new DeferredResult<>(patience.plus(GRACE).toMillis());
         Poll poll = new Poll(known.isEmpty() ? Set.of(now.version()) : known, result);
@@ -91,6 +86,14 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
             answer(id, poll);
         }
         return result;
+    }
+
+    private News news(Ingestion ingestion) {
+        String version = ingestion.version();
+        return new News(
+                version,
+                ingestion.status().isEnd(),
+                StatusView.answer(ingestion, version, ingestions.foretell(ingestion)));
     }
 
     private void add(UUID id, Poll poll) {
@@ -124,7 +127,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
         changed.remove(id);
         Set<Poll> polls = waiting.getOrDefault(id, Set.of());
         try {
-            News news = News.of(ingestions.find(id.toString()));
+            News news = news(ingestions.find(id.toString()));
             polls.stream().filter(news::isNewTo).forEach(news::tell);
         } catch (RuntimeException unreadable) {
             polls.forEach(poll -> poll.result().setErrorResult(unreadable));
@@ -134,7 +137,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
     /** Tells it as it is now, changed or not. */
     private void answer(UUID id, Poll poll) {
         try {
-            News.of(ingestions.find(id.toString())).tell(poll);
+            news(ingestions.find(id.toString())).tell(poll);
         } catch (RuntimeException unreadable) {
             poll.result().setErrorResult(unreadable);
         }

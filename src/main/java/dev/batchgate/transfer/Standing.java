@@ -50,11 +50,15 @@ record Standing(long inLine, long again) {
                               LEFT JOIN line ON line.rank = r.rank
                               GROUP BY r.rank ORDER BY r.rank)""";
 
+    private static final String SUM_UP = """
+            INSERT INTO arrival (rank, block, batches)
+            SELECT rank, ingestion / 1024, sum(batches - next) FROM line GROUP BY 1, 2""";
+
     private static final String COUNT = """
             SELECT (SELECT sum(n) FROM acceptance, unnest(batches) AS n), (SELECT sum(n) FROM gate, unnest(retrying) AS n)""";
 
     /** So that the first replica does not plan for tables that are empty. */
-    private static final String ANALYZE = "ANALYZE run, ingestion, line, batch, dispatch, result, control";
+    private static final String ANALYZE = "ANALYZE run, ingestion, line, arrival, batch, dispatch, result, control";
 
     static Standing derive(Connection target, long now) throws SQLException {
         try (Statement statement = target.createStatement();
@@ -63,6 +67,7 @@ record Standing(long inLine, long again) {
             gate.setLong(1, now);
             gate.setLong(2, now);
             gate.executeUpdate();
+            statement.executeUpdate(SUM_UP);
             statement.executeUpdate(SET_ACCEPTANCE);
             statement.execute(ANALYZE);
             try (ResultSet row = statement.executeQuery(COUNT)) {

@@ -46,6 +46,20 @@ CREATE TABLE line (                           -- one row for each ingestion with
     PRIMARY KEY (rank, ingestion)
 ) WITH (fillfactor = 80);
 
+CREATE TABLE arrival (                        -- batches that came into the line, summed up for 1024 ingestions each
+    rank    smallint NOT NULL,
+    block   bigint   NOT NULL,                -- sequence / 1024
+    batches bigint   NOT NULL,
+    PRIMARY KEY (rank, block)
+) WITH (fillfactor = 50);
+
+CREATE TABLE exit (                           -- those of them that are not in it any more; below 0 where others were moved in
+    rank    smallint NOT NULL,
+    block   bigint   NOT NULL,
+    batches bigint   NOT NULL,
+    PRIMARY KEY (rank, block)
+) WITH (fillfactor = 50);
+
 CREATE TABLE batch (                          -- one row for each batch that has been dispatched
     ingestion        bigint   NOT NULL,
     batch            integer  NOT NULL,       -- counted from 0

@@ -89,8 +89,20 @@ BEGIN
             newest.batches[1] + coalesce((SELECT sum(e.batches) FROM entered e WHERE e.rank = 0), 0),
             newest.batches[2] + coalesce((SELECT sum(e.batches) FROM entered e WHERE e.rank = 1), 0),
             newest.batches[3] + coalesce((SELECT sum(e.batches) FROM entered e WHERE e.rank = 2), 0)];
+    INSERT INTO arrival AS a (rank, block, batches)
+    SELECT rank_of(s.priority), s.sequence / 1024, sum(s.batches)
+    FROM unnest(sequences, p_priorities, p_batches) AS s (sequence, priority, batches)
+    WHERE s.sequence IS NOT NULL
+    GROUP BY 1, 2
+    ON CONFLICT ON CONSTRAINT arrival_pkey DO UPDATE SET batches = a.batches + EXCLUDED.batches;
     PERFORM pg_notify(current_schema() || '_work', '');
 END $$;
+
+-- So many batches of an ingestion are not in the line any more; or, below 0, are again. The gate is locked.
+CREATE FUNCTION gone(p_rank integer, p_ingestion bigint, p_batches integer) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO exit AS e (rank, block, batches) VALUES (p_rank, p_ingestion / 1024, p_batches)
+    ON CONFLICT ON CONSTRAINT exit_pkey DO UPDATE SET batches = e.batches + EXCLUDED.batches
+$$;
 
 -- Until when a dispatch is in flight though nobody says so. While the server was down, no lease could be renewed; and none is
 -- longer than ten minutes, unless the clock has been set back.
@@ -317,6 +329,7 @@ BEGIN
             UPDATE line l SET next = head.next + 1 WHERE l.rank = head.rank AND l.ingestion = head.ingestion;
         END IF;
         UPDATE gate SET gone[claimed_rank + 1] = gone[claimed_rank + 1] + 1;
+        PERFORM gone(claimed_rank, head.ingestion, 1);
     END IF;
     UPDATE gate SET slot = gate.slot + 1, flying = flying || (gate.slot + 1), left_at = now + p_lease
     RETURNING gate.slot INTO slot;
@@ -485,6 +498,7 @@ BEGIN
     UPDATE gate SET
         gone[i.rank + 1] = gone[i.rank + 1] + coalesce(in_line, 0),
         retrying[i.rank + 1] = retrying[i.rank + 1] - again;
+    PERFORM gone(i.rank, i.sequence, coalesce(in_line, 0));
     UPDATE ingestion SET cancelled_at = coalesce(cancelled_at, now) WHERE sequence = i.sequence;
     IF flying > 0 THEN
         UPDATE batch SET withdrawn = true
@@ -541,6 +555,7 @@ BEGIN
     UPDATE gate SET
         gone[target + 1] = gone[target + 1] - in_line,
         retrying[target + 1] = retrying[target + 1] + again;
+    PERFORM gone(i.rank, i.sequence, in_line), gone(target, i.sequence, -in_line);
     PERFORM pg_notify(current_schema() || '_change', i.id::text);
 END $$;
 
@@ -613,4 +628,70 @@ BEGIN
         PERFORM give_order(CASE WHEN p_paused THEN 'pause' ELSE 'resume' END, NULL, NULL, NULL, now_micros());
         PERFORM pg_notify(current_schema() || '_gate', '');
     END IF;
+END $$;
+
+-- Where an ingestion stands in the queue; nothing if it has ended, or there is none. Times are microseconds from now. Of what is
+-- earlier, what came and went is counted by blocks, and one by one within its own block.
+CREATE FUNCTION standing(
+    p_id uuid, p_interval bigint,
+    OUT now bigint, OUT paused boolean, OUT opens_in bigint, OUT closed_for bigint, OUT fetch_micros bigint,
+    OUT in_flight bigint[], OUT own_in_flight bigint[], OUT higher bigint, OUT earlier bigint, OUT own bigint, OUT behind bigint,
+    OUT waits bigint[], OUT urgencies integer[])
+LANGUAGE plpgsql STABLE SET jit TO off SET enable_seqscan TO off SET enable_sort TO off AS $$
+#variable_conflict use_column
+DECLARE
+    g gate%ROWTYPE;
+    i ingestion%ROWTYPE;
+    waiting bigint[];
+    head bigint;
+    first_of_block bigint;
+    again record;
+    time bigint := now_micros();
+BEGIN
+    SELECT * INTO i FROM ingestion WHERE id = p_id AND expired = 0 AND finished_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    SELECT * INTO g FROM gate;
+    now := time;
+    paused := g.paused;
+    opens_in := greatest(0, least(g.left_at, time) + p_interval - time);
+    closed_for := greatest(0, g.closed_until - time);
+    SELECT coalesce(avg(took), 0) INTO fetch_micros FROM (
+        SELECT greatest(0, d.ended_ticks - d.departed_ticks) / 1000 AS took FROM dispatch d
+        WHERE d.slot > g.slot - 100 AND d.outcome = 'completed' ORDER BY d.slot DESC LIMIT 20) AS last;
+    SELECT coalesce(array_agg(f.elapsed), '{}'), coalesce(array_agg(f.elapsed) FILTER (WHERE f.ingestion = i.sequence), '{}')
+    INTO in_flight, own_in_flight
+    FROM (SELECT d.ingestion, greatest(0, coalesce(time - d.departed_ticks / 1000, 0)) AS elapsed
+          FROM dispatch d WHERE d.slot = ANY (g.flying)) AS f;
+
+    SELECT ARRAY[a.batches[1] - g.gone[1], a.batches[2] - g.gone[2], a.batches[3] - g.gone[3]] INTO waiting FROM acceptance a;
+    SELECT count(*) FILTER (WHERE b.rank < i.rank) AS higher,
+           count(*) FILTER (WHERE b.rank = i.rank AND b.ingestion < i.sequence) AS earlier,
+           count(*) FILTER (WHERE b.ingestion = i.sequence) AS own,
+           count(*) AS total
+    INTO again
+    FROM (SELECT rank, ingestion FROM batch WHERE due
+          UNION ALL
+          SELECT rank, ingestion FROM batch WHERE next_attempt_at IS NOT NULL AND NOT due AND next_attempt_at <= time) AS b;
+    SELECT coalesce(sum(w), 0) + again.higher INTO higher FROM unnest(waiting[1:i.rank]) AS w;
+    SELECT l.ingestion INTO head FROM line l WHERE l.rank = i.rank ORDER BY l.rank, l.ingestion LIMIT 1;
+    first_of_block := i.sequence / 1024 * 1024;
+    earlier := again.earlier
+        + coalesce((SELECT sum(a.batches) FROM arrival a
+                    WHERE a.rank = i.rank AND a.block >= head / 1024 AND a.block < i.sequence / 1024), 0)
+        - coalesce((SELECT sum(e.batches) FROM exit e
+                    WHERE e.rank = i.rank AND e.block >= head / 1024 AND e.block < i.sequence / 1024), 0)
+        + coalesce((SELECT sum(l.batches - l.next) FROM line l
+                    WHERE l.rank = i.rank AND l.ingestion >= first_of_block AND l.ingestion < i.sequence), 0);
+    own := again.own
+        + coalesce((SELECT l.batches - l.next FROM line l WHERE l.rank = i.rank AND l.ingestion = i.sequence), 0);
+    behind := total(waiting) + again.total - higher - earlier - own;
+    SELECT coalesce(array_agg(b.next_attempt_at - time ORDER BY b.next_attempt_at), '{}'),
+           coalesce(array_agg(CASE
+               WHEN b.ingestion = i.sequence THEN 0
+               WHEN (b.rank, b.ingestion) < (i.rank, i.sequence) THEN -1
+               ELSE 1 END ORDER BY b.next_attempt_at), '{}')
+    INTO waits, urgencies
+    FROM batch b WHERE b.next_attempt_at IS NOT NULL AND NOT b.due AND b.next_attempt_at > time;
 END $$;

@@ -194,6 +194,11 @@ class DispatcherTests {
         }
 
         @Override
+        public Optional<Standing> standing(UUID ingestionId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public QueueState state() {
             throw new UnsupportedOperationException();
         }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Submissions, dispatches, failures, cancellations, moves, retries, pauses and crashes in any order, against a model
@@ -54,6 +58,7 @@ public abstract class InterleavingContract {
             for (int step = 0; step < STEPS; step++) {
                 world.step();
                 world.compareOne();
+                world.compareForecasts();
             }
             world.finishEverything();
             assertThat(stage.verify()).contains("violations   0", "dispatches   " + world.dispatches());
@@ -205,6 +210,39 @@ public abstract class InterleavingContract {
 
         void compareOne() {
             model.any(random).ifPresent(this::compare);
+        }
+
+        void compareForecasts() {
+            for (UUID id : model.all()) {
+                Optional<Standing> standing = queue.standing(id);
+                long now = now();
+                boolean ended = model.statuses(id).stream().allMatch(BatchStatus::isEnd);
+                assertThat(standing.isEmpty()).as("%s has ended", id).isEqualTo(ended);
+                if (ended) {
+                    continue;
+                }
+                Pace pace = standing.orElseThrow().pace();
+                assertThat(pace.paused()).isEqualTo(model.paused);
+                assertThat(pace.opensIn()).isBetween(0L, pace.interval());
+                Forecast forecast = Forecast.of(standing.orElseThrow()).orElseThrow();
+                Instant from = standing.orElseThrow().now();
+                Optional<List<Long>> foretold = model.foretold(id, pace, now);
+                if (model.paused || foretold.isEmpty()) {
+                    assertThat(forecast.position()).isNull();
+                    assertThat(forecast.startAt()).isNull();
+                    continue;
+                }
+                assertThat(List.of(
+                                Objects.requireNonNull(forecast.position()),
+                                nanos(from, forecast.startAt()),
+                                nanos(from, forecast.completionAt())))
+                        .as("%s of %s", forecast, standing)
+                        .isEqualTo(foretold.get());
+            }
+        }
+
+        private static long nanos(Instant from, @Nullable Instant to) {
+            return Duration.between(from, Objects.requireNonNull(to)).toNanos();
         }
 
         private void compare(UUID id) {

@@ -48,6 +48,7 @@ final class Model {
         private int attempts;
         private int counted;
         private long due;
+        private long taken;
         private boolean flying;
         private boolean cancelled;
 
@@ -124,6 +125,7 @@ final class Model {
         }
         assertThat(batch.ids()).isEqualTo(missing);
         expected.flying = true;
+        expected.taken = now;
         expected.attempts++;
         expected.counted++;
     }
@@ -191,6 +193,51 @@ final class Model {
                 part.cancelled = false;
             }
         });
+    }
+
+    /**
+     * How an ingestion goes on, dispatch by dispatch: how many come before its first one, when that is, and when its last
+     * one has ended, in nanoseconds from now; empty if none of its batches waits.
+     *
+     * @param pace of the gate, which this model does not keep
+     */
+    Optional<List<Long>> foretold(UUID id, Pace pace, long now) {
+        List<Part> left = new ArrayList<>(
+                parts.stream().filter(part -> part.isMissing() && !part.flying).toList());
+        List<Long> ends = new ArrayList<>();
+        long completion = 0;
+        for (Part part : parts) {
+            if (part.flying) {
+                long end = Math.max(0, pace.fetch() - (now - part.taken));
+                ends.add(end);
+                completion = part.whole == wholes.get(id) ? Math.max(completion, end) : completion;
+            }
+        }
+        long opens = Math.max(pace.opensIn(), Math.max(0, closedUntil - now));
+        long before = -1;
+        long first = 0;
+        for (long dispatched = 0; left.stream().anyMatch(part -> part.whole == wholes.get(id)); dispatched++) {
+            ends.sort(null);
+            while (ends.size() >= pace.maxInFlight()) {
+                opens = Math.max(opens, ends.remove(0));
+            }
+            long earliest =
+                    left.stream().mapToLong(part -> part.due - now).min().orElseThrow();
+            long slot = Math.max(opens, earliest);
+            Part next = left.stream()
+                    .filter(part -> part.due - now <= slot)
+                    .min(MOST_URGENT_FIRST)
+                    .orElseThrow();
+            left.remove(next);
+            if (next.whole == wholes.get(id)) {
+                first = before < 0 ? slot : first;
+                before = before < 0 ? dispatched : before;
+                completion = Math.max(completion, slot + pace.fetch());
+            }
+            ends.add(slot + pace.fetch());
+            opens = slot + pace.interval();
+        }
+        return before < 0 ? Optional.empty() : Optional.of(List.of(before, first, completion));
     }
 
     Optional<UUID> any(Random random) {

@@ -7,6 +7,7 @@ import dev.batchgate.ingestion.InterleavingContract;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +134,11 @@ class InterleavingTests extends InterleavingContract {
         @Override
         public void finish(Batch batch, Outcome outcome) {
             takers.get(batch).finish(batch, outcome);
+        }
+
+        @Override
+        public Optional<Standing> standing(UUID ingestionId) {
+            return any().standing(ingestionId);
         }
 
         @Override

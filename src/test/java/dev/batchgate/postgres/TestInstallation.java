@@ -100,6 +100,7 @@ final class TestInstallation implements AutoCloseable {
                 new Landings(database, replica),
                 ingestions,
                 view,
+                new Standings(database, properties),
                 flights,
                 alarm,
                 retries,

@@ -11,6 +11,7 @@ import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Results;
+import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import java.time.Instant;
 import java.util.Arrays;
@@ -92,6 +93,11 @@ final class FakeStore implements BatchQueue, Orders, Results {
     @Override
     public void finish(Batch batch, Outcome outcome) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Standing> standing(UUID ingestionId) {
+        return Optional.empty();
     }
 
     @Override

@@ -1,0 +1,49 @@
+package dev.batchgate.ingestion;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When an ingestion's work will be done, if nothing more urgent arrives and all calls succeed.
+ *
+ * @param position batches that are dispatched before its next one; null if none of its batches waits, or while the queue
+ *     is paused
+ * @param startAt when its next batch is dispatched; null likewise, and where that is more than a lifetime away
+ * @param completionAt when its last batch has been fetched; null likewise, unless all that is left is being fetched
+ * @param waitingFor why its next batch is not dispatched now
+ */
+public record Forecast(
+        @Nullable Long position,
+        @Nullable Instant startAt,
+        @Nullable Instant completionAt,
+        WaitingFor waitingFor) {
+
+    /** Empty for an ingestion of which nothing is left to be fetched. */
+    public static Optional<Forecast> of(Standing standing) {
+        boolean waits = standing.own() + standing.ownWaits() > 0;
+        if (!waits && standing.ownInFlight().isEmpty()) {
+            return Optional.empty();
+        }
+        long landing = standing.ownInFlight().stream()
+                .mapToLong(elapsed -> Math.max(0, standing.pace().fetch() - elapsed))
+                .max()
+                .orElse(0);
+        WaitingFor reason = waits ? WaitingFor.of(standing) : WaitingFor.IN_FLIGHT;
+        if (!waits) {
+            return Optional.of(new Forecast(null, null, at(standing, landing), reason));
+        }
+        if (standing.pace().paused()) {
+            return Optional.of(new Forecast(null, null, null, reason));
+        }
+        Rehearsed rehearsed = Rehearsed.of(standing);
+        long completion = Math.max(
+                landing, SlotTimes.plus(rehearsed.last(), standing.pace().fetch()));
+        return Optional.of(
+                new Forecast(rehearsed.before(), at(standing, rehearsed.first()), at(standing, completion), reason));
+    }
+
+    private static @Nullable Instant at(Standing standing, long nanos) {
+        return nanos < SlotTimes.FOREVER ? standing.now().plusNanos(nanos) : null;
+    }
+}

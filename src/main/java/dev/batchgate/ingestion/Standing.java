@@ -1,0 +1,50 @@
+package dev.batchgate.ingestion;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Where an ingestion stands in the queue at one moment. Batches are eligible that wait for nothing but a slot.
+ *
+ * @param now that moment
+ * @param higher eligible batches of higher priorities
+ * @param earlier eligible batches of its own priority that were accepted before it
+ * @param own its own eligible batches
+ * @param behind eligible batches that are less urgent than its own
+ * @param waits batches that wait for the time of a retry, in the order of their times
+ * @param ownInFlight for how long each of its own batches in flight has been, in nanoseconds
+ */
+public record Standing(
+        Instant now,
+        Pace pace,
+        long higher,
+        long earlier,
+        long own,
+        long behind,
+        List<Wait> waits,
+        List<Long> ownInFlight) {
+
+    /** How a batch that waits compares to those of the ingestion. */
+    public enum Urgency {
+        BEFORE,
+        OWN,
+        BEHIND
+    }
+
+    /**
+     * A batch that becomes eligible later.
+     *
+     * @param dueIn nanoseconds from now; 0 or less if it is time already
+     */
+    public record Wait(long dueIn, Urgency urgency) {}
+
+    public Standing {
+        waits = List.copyOf(waits);
+        ownInFlight = List.copyOf(ownInFlight);
+    }
+
+    /** Those of its own batches that are not eligible yet. */
+    long ownWaits() {
+        return waits.stream().filter(wait -> wait.urgency() == Urgency.OWN).count();
+    }
+}

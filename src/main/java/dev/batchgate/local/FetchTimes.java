@@ -1,0 +1,30 @@
+package dev.batchgate.local;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** How long the last fetches took that brought all that they were to. Any thread may enter; guarded by this. */
+final class FetchTimes {
+
+    private static final int KEPT = 20;
+
+    private final Deque<Long> nanos = new ArrayDeque<>();
+
+    /** @param recent those that went before, the latest last */
+    FetchTimes(List<Long> recent) {
+        recent.forEach(this::add);
+    }
+
+    synchronized void add(long took) {
+        nanos.addLast(Math.max(0, took));
+        if (nanos.size() > KEPT) {
+            nanos.removeFirst();
+        }
+    }
+
+    /** In nanoseconds; 0 as long as nobody knows. */
+    synchronized long mean() {
+        return (long) nanos.stream().mapToLong(Long::longValue).average().orElse(0);
+    }
+}
