@@ -250,9 +250,9 @@ public class Replicas {
             statement.execute("SET jit TO off");
             for (int queued = 0; queued < inLine; queued += 1_000) {
                 statement.execute("SELECT count(*) FROM (SELECT array_agg(gen_random_uuid()) AS ids, array_agg('LOW'::text) AS low,"
-                        + " array_agg(3) AS three, array_agg(4) AS four, array_agg(NULL::text) AS keys,"
+                        + " array_agg(3) AS three, array_agg(4) AS four, array_agg(NULL::text) AS keys, array_agg(NULL::bigint) AS most,"
                         + " array_agg(decode(repeat('00000001', 9), 'hex')) AS packed FROM generate_series(1, 1000)) s,"
-                        + " accept(s.ids, s.low, s.three, s.three, s.four, s.packed, s.keys, 100000000)");
+                        + " accept(s.ids, s.low, s.three, s.three, s.four, s.packed, s.keys, s.most, 100000000)");
             }
             double[] millis = new double[1_000];
             for (int i = -100; i < millis.length; i++) {
@@ -290,7 +290,7 @@ public class Replicas {
             }
         }
         double[] millis = new double[1_000];
-        try (PreparedStatement ask = connection.prepareStatement("SELECT * FROM standing(?, 1000)")) {
+        try (PreparedStatement ask = connection.prepareStatement("SELECT * FROM standing(?, NULL, NULL, 1000)")) {
             for (int i = -100; i < millis.length; i++) {
                 ask.setObject(1, ids.get((i + 100) % ids.size()));
                 long start = System.nanoTime();

@@ -17,12 +17,16 @@ public interface BatchQueue {
      * @return the id of the ingestion: the submission's own, or that of an equal one before it with the same
      *     idempotency key
      * @throws BacklogFull when there is no room for them now
+     * @throws TooLate when it would be done later than it is to be
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when it cannot be known to be stored; nothing has been accepted then
      */
     UUID add(Submission submission);
 
     Optional<Ingestion> find(UUID ingestionId);
+
+    /** Where a submission would stand, were it accepted now. */
+    Standing standing(Submission submission);
 
     /** Where an ingestion stands among all that waits; empty for one that has ended, or that there is not. */
     Optional<Standing> standing(UUID ingestionId);

@@ -10,6 +10,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -23,6 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /** The two calls of the original service: hand in ids, ask what became of them. */
 @RestController
@@ -49,7 +51,13 @@ class IngestionController {
             Ids ids,
 
             @JsonProperty("priority") @Schema(defaultValue = "MEDIUM")
-            Priority priority) {}
+            Priority priority,
+
+            @JsonProperty("complete_by")
+            @JsonDeserialize(using = TimeReader.class)
+            @Schema(description = "Accept it only if it is done by then, going by the forecast")
+            @Nullable
+            Instant completeBy) {}
 
     record Accepted(@JsonProperty("ingestion_id") UUID ingestionId) {}
 
@@ -61,6 +69,7 @@ class IngestionController {
     @ApiResponse(responseCode = "200", description = "Accepted; Location is where to ask for the status")
     @ApiResponse(responseCode = "202", description = "The same, for Prefer: respond-async")
     @ApiResponse(responseCode = "400", description = "The body breaks a rule; errors says where and which")
+    @ApiResponse(responseCode = "409", description = "It would be done later than complete_by; nothing is accepted")
     @ApiResponse(responseCode = "413", description = "The body is too large")
     @ApiResponse(responseCode = "415", description = "The body is not sent as application/json")
     @ApiResponse(responseCode = "422", description = "The Idempotency-Key stands for another submission")
@@ -80,7 +89,7 @@ class IngestionController {
                     @Nullable
                     String key,
             HttpServletRequest request) {
-        UUID id = service.accept(body.ids(), body.priority(), checked(key));
+        UUID id = service.accept(body.ids(), body.priority(), body.completeBy(), checked(key));
         boolean async = Preferences.of(request).has(RESPOND_ASYNC);
         ResponseEntity.BodyBuilder answer = async ? ResponseEntity.accepted() : ResponseEntity.ok();
         answer.location(URI.create(request.getContextPath() + "/status/" + id));

@@ -1,5 +1,6 @@
 package dev.batchgate.ingestion;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -28,12 +29,13 @@ public class IngestionService {
      *
      * @return the id to ask for them by
      * @throws BacklogFull when there is no room for their batches now
+     * @throws TooLate when it would be done later than {@code completeBy}
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when the service stops, or its store cannot be written
      */
-    UUID accept(Ids ids, Priority priority, @Nullable String idempotencyKey) {
+    UUID accept(Ids ids, Priority priority, @Nullable Instant completeBy, @Nullable String idempotencyKey) {
         stop.requireRunning();
-        return queue.add(new Submission(newIds.next(), priority, ids, batchSize, idempotencyKey));
+        return queue.add(new Submission(newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy));
     }
 
     /** The ingestion with this id; throws {@link UnknownIngestion} if there is none, also where the id is malformed. */

@@ -2,6 +2,7 @@ package dev.batchgate.ingestion;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,6 +67,20 @@ class Problems extends ResponseEntityExceptionHandler {
     ResponseEntity<ProblemDetail> keyReused(KeyReused reused) {
         String detail = "The Idempotency-Key %s has been used for other ids or another priority; take a new one.";
         return Problem.answer(Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, detail.formatted(reused.key())));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> tooLate(TooLate late) {
+        Instant earliest = late.earliest();
+        ProblemDetail problem = Problem.of(
+                HttpStatus.CONFLICT,
+                earliest == null
+                        ? "Nobody can say when it would be done, so nothing was accepted: the queue is paused, or too long."
+                        : "It would not be done before %s, so nothing was accepted.".formatted(earliest));
+        if (earliest != null) {
+            problem.setProperty("earliest_completion_at", earliest);
+        }
+        return Problem.answer(problem);
     }
 
     @ExceptionHandler

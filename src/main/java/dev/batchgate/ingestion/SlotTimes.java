@@ -42,6 +42,8 @@ final class SlotTimes {
         pace.inFlight().stream()
                 .map(elapsed -> Math.max(0, fetch - elapsed))
                 .sorted()
+                // Other replicas may allow more at once; nobody else enters before all but so few have ended.
+                .skip(Math.max(0, pace.inFlight().size() - round))
                 .forEach(ends::addLast);
     }
 
@@ -67,19 +69,21 @@ final class SlotTimes {
      */
     long take(long most, long until) {
         long taken = 0;
+        boolean skipped = false;
         while (taken < most && next() < until) {
-            if (taken == (long) IRREGULAR_ROUNDS * round) {
+            if (next() >= FOREVER) {
+                last = FOREVER;
+                return most;
+            }
+            if (taken >= (long) IRREGULAR_ROUNDS * round && !skipped) {
+                // Of what is left then, less than two rounds can be taken.
                 long rounds = Math.min((most - taken) / round, (until - next()) / shift - 1);
                 taken += skip(Math.max(0, rounds));
-                // What is left is less than two rounds, or of no use.
-                while (taken < most && next() < until) {
-                    takeOne();
-                    taken++;
-                }
-                return taken;
+                skipped = true;
+            } else {
+                takeOne();
+                taken++;
             }
-            takeOne();
-            taken++;
         }
         return taken;
     }

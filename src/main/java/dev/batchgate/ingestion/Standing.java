@@ -38,9 +38,39 @@ public record Standing(
      */
     public record Wait(long dueIn, Urgency urgency) {}
 
+    /** More batches than any queue holds. */
+    private static final long FAR = 1L << 40;
+
     public Standing {
+        if (higher < 0 || earlier < 0 || own < 0 || behind < 0) {
+            throw new IllegalArgumentException(
+                    "%d higher, %d earlier, %d own, %d behind".formatted(higher, earlier, own, behind));
+        }
         waits = List.copyOf(waits);
         ownInFlight = List.copyOf(ownInFlight);
+    }
+
+    /** Whether all of it is done by then; not so if nobody knows. */
+    public boolean isDoneBy(Instant time) {
+        return Forecast.of(this)
+                .map(Forecast::completionAt)
+                .filter(completion -> !completion.isAfter(time))
+                .isPresent();
+    }
+
+    /** More urgent batches that there may be at most if it is to be done by then; below 0 if it is not whatever there is. */
+    public long mostBefore(Instant time) {
+        long possible = -1;
+        long impossible = FAR;
+        while (impossible - possible > 1) {
+            long middle = (possible + impossible) / 2;
+            if (new Standing(now, pace, 0, middle, own, behind, waits, ownInFlight).isDoneBy(time)) {
+                possible = middle;
+            } else {
+                impossible = middle;
+            }
+        }
+        return possible;
     }
 
     /** Those of its own batches that are not eligible yet. */

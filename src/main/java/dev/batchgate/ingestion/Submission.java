@@ -1,5 +1,6 @@
 package dev.batchgate.ingestion;
 
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -10,18 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize ids in a batch, 1 or more; stays with the ingestion when the configuration changes
  * @param idempotencyKey what the client calls this submission, so that to repeat it changes nothing; null if it does
  *     not say
+ * @param completeBy by when all of it is to be fetched, going by the forecast, or it is not to be accepted; null if that
+ *     does not matter
  */
 public record Submission(
         UUID id,
         Priority priority,
         Ids ids,
         int batchSize,
-        @Nullable String idempotencyKey) {
+        @Nullable String idempotencyKey,
+        @Nullable Instant completeBy) {
 
     public Submission {
         if (ids.size() < 1 || batchSize < 1) {
             throw new IllegalArgumentException(ids.size() + " ids in batches of " + batchSize);
         }
+    }
+
+    public Submission(UUID id, Priority priority, Ids ids, int batchSize, @Nullable String idempotencyKey) {
+        this(id, priority, ids, batchSize, idempotencyKey, null);
     }
 
     public int batches() {

@@ -182,34 +182,57 @@ final class Line {
         }
     }
 
-    /** Where an ingestion stands, in what is waiting now. */
+    /** Where an ingestion stands in what is waiting now, or would if it were in it. Changes nothing. */
     Standing standing(Tracked ingestion, Moment now, Pace pace, List<Long> ownInFlight) {
-        return locked(() -> {
-            release(now.ticks());
-            long higher = 0;
-            long total = 0;
-            for (Priority priority : Priority.values()) {
-                long batches = counts.eligible(priority).total();
-                higher += priority.compareTo(ingestion.priority()) < 0 ? batches : 0;
-                total += batches;
-            }
-            long earlier = counts.eligible(ingestion.priority()).before(ingestion.sequence());
-            long own = ingestion.eligible();
-            List<Standing.Wait> compared = waits.stream()
-                    .filter(wait -> wait.ingestion().isWaiting(wait.batch(), wait.dueTicks()))
-                    .map(wait -> new Standing.Wait(wait.dueTicks() - now.ticks(), urgency(wait.ingestion(), ingestion)))
-                    .sorted(Comparator.comparingLong(Standing.Wait::dueIn))
-                    .toList();
-            return new Standing(
-                    Micros.instant(now.micros()),
-                    pace,
-                    higher,
-                    earlier,
-                    own,
-                    total - higher - earlier - own,
-                    compared,
-                    ownInFlight);
+        List<Wait> toCome = new ArrayList<>();
+        Counted counted = locked(() -> {
+            toCome.addAll(waits);
+            return counted(ingestion);
         });
+        long higher = counted.higher();
+        long earlier = counted.earlier();
+        long own = ingestion.eligible();
+        long behind = counted.behind();
+        List<Standing.Wait> compared = new ArrayList<>();
+        // Outside of the lock, since there may be many.
+        for (Wait wait : toCome) {
+            if (!wait.ingestion().isWaiting(wait.batch(), wait.dueTicks())) {
+                continue;
+            }
+            Standing.Urgency urgency = urgency(wait.ingestion(), ingestion);
+            if (wait.dueTicks() > now.ticks()) {
+                compared.add(new Standing.Wait(wait.dueTicks() - now.ticks(), urgency));
+                continue;
+            }
+            switch (urgency) {
+                case BEHIND -> behind++;
+                case OWN -> own++;
+                case BEFORE -> {
+                    boolean isHigher = wait.ingestion().priority() != ingestion.priority();
+                    higher += isHigher ? 1 : 0;
+                    earlier += isHigher ? 0 : 1;
+                }
+            }
+        }
+        compared.sort(Comparator.comparingLong(Standing.Wait::dueIn));
+        return new Standing(Micros.instant(now.micros()), pace, higher, earlier, own, behind, compared, ownInFlight);
+    }
+
+    /** Batches of others that wait for nothing but a slot. */
+    private record Counted(long higher, long earlier, long behind) {}
+
+    private Counted counted(Tracked ingestion) {
+        long higher = 0;
+        long total = 0;
+        for (Priority priority : Priority.values()) {
+            long batches = counts.eligible(priority).total();
+            higher += priority.compareTo(ingestion.priority()) < 0 ? batches : 0;
+            total += batches;
+        }
+        Ranks same = counts.eligible(ingestion.priority());
+        long earlier = same.before(ingestion.sequence());
+        long own = same.before(ingestion.sequence() + 1) - earlier;
+        return new Counted(higher, earlier, total - higher - earlier - own);
     }
 
     private static Standing.Urgency urgency(Tracked one, Tracked other) {

@@ -4,6 +4,7 @@ import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Earlier;
+import dev.batchgate.ingestion.Forecast;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
@@ -11,6 +12,7 @@ import dev.batchgate.ingestion.Pace;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
+import dev.batchgate.ingestion.TooLate;
 import dev.batchgate.ingestion.Unavailable;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -69,6 +71,12 @@ final class LocalQueue implements BatchQueue {
             this.submission = submission;
         }
 
+        /** Where it stands, others decide that may be on their way. */
+        @Override
+        public boolean needsAllBefore() {
+            return submission.completeBy() != null;
+        }
+
         @Override
         public UUID write(StoreWriter store) throws SQLException {
             String key = submission.idempotencyKey();
@@ -76,6 +84,7 @@ final class LocalQueue implements BatchQueue {
             if (earlier.isPresent()) {
                 return earlier.get().idFor(submission);
             }
+            requireInTime();
             parts.reserve(submission.batches());
             reserved = true;
             // A wall clock that is set back must not reorder what was accepted: time stands still until it caught up.
@@ -89,6 +98,18 @@ final class LocalQueue implements BatchQueue {
                     createdAtMicros,
                     sequence);
             return submission.id();
+        }
+
+        private void requireInTime() {
+            Instant completeBy = submission.completeBy();
+            if (completeBy == null) {
+                return;
+            }
+            Standing standing = standing(submission);
+            if (!standing.isDoneBy(completeBy)) {
+                throw new TooLate(
+                        Forecast.of(standing).map(Forecast::completionAt).orElse(null));
+            }
         }
 
         @Override
@@ -232,9 +253,22 @@ final class LocalQueue implements BatchQueue {
     @Override
     public Optional<Standing> standing(UUID ingestionId) {
         Tracked open = parts.statuses().get(ingestionId);
-        if (open == null) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(open).map(this::standing);
+    }
+
+    /** It is the last of its priority: none that is in the line has that sequence. */
+    @Override
+    public Standing standing(Submission submission) {
+        return standing(new Tracked(
+                submission.id(),
+                submission.priority(),
+                submission.ids(),
+                submission.batchSize(),
+                Long.MAX_VALUE,
+                Long.MAX_VALUE - 1));
+    }
+
+    private Standing standing(Tracked ingestion) {
         Moment now = parts.now();
         List<Flight> flights = List.copyOf(parts.flights().values());
         Pace pace = new Pace(
@@ -246,10 +280,10 @@ final class LocalQueue implements BatchQueue {
                 flights.stream().map(flight -> flight.nanosSince(now.ticks())).toList(),
                 parts.fetches().mean());
         List<Long> own = flights.stream()
-                .filter(flight -> flight.ingestion() == open)
+                .filter(flight -> flight.ingestion() == ingestion)
                 .map(flight -> flight.nanosSince(now.ticks()))
                 .toList();
-        return Optional.of(parts.line().standing(open, now, pace, own));
+        return parts.line().standing(ingestion, now, pace, own);
     }
 
     @Override

@@ -24,6 +24,7 @@ final class Ranks {
         private final long[] sequences = new long[BLOCK];
         private final int[] batches = new int[BLOCK];
         private int size;
+        private long sum;
 
         private int find(long sequence) {
             return Arrays.binarySearch(sequences, 0, size, sequence);
@@ -35,10 +36,12 @@ final class Ranks {
             sequences[at] = sequence;
             batches[at] = count;
             size++;
+            sum += count;
         }
 
         private void remove(int at) {
             size--;
+            sum -= batches[at];
             System.arraycopy(sequences, at + 1, sequences, at, size - at);
             System.arraycopy(batches, at + 1, batches, at, size - at);
         }
@@ -50,6 +53,8 @@ final class Ranks {
             System.arraycopy(sequences, half, upper.sequences, 0, upper.size);
             System.arraycopy(batches, half, upper.batches, 0, upper.size);
             size = half;
+            upper.sum = upper.sum(upper.size);
+            sum -= upper.sum;
             return upper;
         }
 
@@ -82,6 +87,7 @@ final class Ranks {
         int at = block.find(sequence);
         if (at >= 0) {
             block.batches[at] += more;
+            block.sum += more;
             if (block.batches[at] == 0) {
                 block.remove(at);
             }
@@ -139,7 +145,7 @@ final class Ranks {
     private void index() {
         tree = new long[blocks.size() + 1];
         for (int i = 1; i < tree.length; i++) {
-            tree[i] += blocks.get(i - 1).sum(blocks.get(i - 1).size);
+            tree[i] += blocks.get(i - 1).sum;
             int parent = i + (i & -i);
             if (parent < tree.length) {
                 tree[parent] += tree[i];

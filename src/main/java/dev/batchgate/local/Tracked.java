@@ -34,7 +34,7 @@ final class Tracked {
     private final int batchSize;
     private final long createdAtMicros;
     private final long sequence;
-    private Priority priority;
+    private volatile Priority priority;
     private boolean queued;
 
     /** Batches before this one have been dispatched. */
@@ -186,7 +186,7 @@ final class Tracked {
         priority = to;
     }
 
-    /** To be asked inside the line's lock, where alone it changes. */
+    /** Changes inside the line's lock alone; whoever asks outside of it may be told what has just been. */
     Priority priority() {
         return priority;
     }

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,11 @@ final class Database implements AutoCloseable {
     private static final int READING = 8;
     private static final int PATIENCE_MILLIS = 3_000;
 
-    /** Trouble that is as old as this has been looked at again, and is not over. */
+    /** When nothing has succeeded for so long, there is trouble; not when one call of many has failed. */
     private static final Duration LOOKED_AT = Duration.ofSeconds(3);
+
+    /** When nobody has tried for so long whether it is over, whoever comes next does. */
+    private static final Duration UNTRIED = Duration.ofSeconds(10);
 
     /** After which a server that does not answer is taken to be gone. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
@@ -56,7 +60,8 @@ final class Database implements AutoCloseable {
     private final HikariDataSource ending;
     private final HikariDataSource reading;
     private volatile @Nullable String trouble;
-    private volatile long troubleSince;
+    private volatile long succeeded = System.nanoTime();
+    private final AtomicLong tried = new AtomicLong(System.nanoTime());
 
     Database(DatabaseUrl url) {
         this.url = url;
@@ -105,11 +110,16 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Refuses at once what would only wait to be refused. Whether the trouble is over, the dispatcher and the leases find
-     * out, who ask again and again whatever they were told.
+     * Refuses at once what would only wait to be refused. Whether the trouble is over, the dispatcher and the leases mostly
+     * find out, who ask again and again whatever they were told.
      */
     void requireUsable() {
-        if (trouble != null && System.nanoTime() - troubleSince > LOOKED_AT.toNanos()) {
+        long now = System.nanoTime();
+        if (trouble == null || now - succeeded < LOOKED_AT.toNanos()) {
+            return;
+        }
+        long before = tried.get();
+        if (now - before < UNTRIED.toNanos() || !tried.compareAndSet(before, now)) {
             throw new Unavailable(CANNOT_BE_USED, RETRY_AFTER);
         }
     }
@@ -120,7 +130,6 @@ final class Database implements AutoCloseable {
     }
 
     private <T> T change(HikariDataSource pool, Work<T> work) {
-        long begun = System.nanoTime();
         try (Connection connection = pool.getConnection()) {
             T result = work.over(connection);
             over();
@@ -129,9 +138,9 @@ final class Database implements AutoCloseable {
             if (pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize()) {
                 throw new Unavailable("Too much is being ordered at the moment; try again soon.", RETRY_AFTER, busy);
             }
-            throw unavailable(busy, begun);
+            throw unavailable(busy);
         } catch (SQLException failure) {
-            throw unavailable(failure, begun);
+            throw unavailable(failure);
         }
     }
 
@@ -191,7 +200,6 @@ final class Database implements AutoCloseable {
         }
 
         private <T> T call(Work<T> work, boolean writes) {
-            long begun = System.nanoTime();
             try {
                 Connection open = connection;
                 if (open == null) {
@@ -206,7 +214,7 @@ final class Database implements AutoCloseable {
                 return result;
             } catch (SQLException failure) {
                 close();
-                throw unavailable(failure, begun);
+                throw unavailable(failure);
             }
         }
 
@@ -236,8 +244,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** @param begun when it was tried, since when there has been nobody who answers */
-    private Unavailable unavailable(SQLException failure, long begun) {
+    private Unavailable unavailable(SQLException failure) {
         if (deciding.isClosed()) {
             return new Unavailable("Batchgate is stopping; try again in a moment.", RETRY_AFTER, failure);
         }
@@ -250,12 +257,13 @@ final class Database implements AutoCloseable {
             // The server has become a standby; new connections find the primary.
             deciding.getHikariPoolMXBean().softEvictConnections();
         }
-        troubleSince = trouble == null ? begun : troubleSince;
+        tried.set(System.nanoTime());
         trouble = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         return new Unavailable(CANNOT_BE_USED, RETRY_AFTER, failure);
     }
 
     private void over() {
+        succeeded = System.nanoTime();
         if (trouble != null) {
             trouble = null;
             log.info("The database can be used again");

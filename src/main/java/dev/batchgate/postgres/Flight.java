@@ -85,10 +85,10 @@ final class Flight {
         return refused && !allowed;
     }
 
-    /** A request of it has left at that moment. */
+    /** A request of it has left at that moment; whoever says so last need not be the one that left last. */
     synchronized void left(long nanos) {
+        leftNanos = left && leftNanos - nanos > 0 ? leftNanos : nanos;
         left = true;
-        leftNanos = nanos;
     }
 
     /**

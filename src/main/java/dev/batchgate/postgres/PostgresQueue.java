@@ -4,13 +4,16 @@ import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.Forecast;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
+import dev.batchgate.ingestion.TooLate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -84,7 +87,20 @@ final class PostgresQueue implements BatchQueue {
 
     @Override
     public UUID add(Submission submission) {
-        return submissions.add(submission);
+        Instant completeBy = submission.completeBy();
+        Long mostBefore = completeBy == null ? null : standings.of(submission).mostBefore(completeBy);
+        try {
+            return submissions.add(submission, mostBefore);
+        } catch (TooLate late) {
+            throw new TooLate(Forecast.of(standings.of(submission))
+                    .map(Forecast::completionAt)
+                    .orElse(null));
+        }
+    }
+
+    @Override
+    public Standing standing(Submission submission) {
+        return standings.of(submission);
     }
 
     @Override

@@ -4,20 +4,23 @@ import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Pace;
 import dev.batchgate.ingestion.Standing;
+import dev.batchgate.ingestion.Submission;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Where ingestions stand among all that waits, each time in one statement. Any thread may enter. */
 final class Standings {
 
-    private static final String STANDING = "SELECT * FROM standing(?, ?)";
+    private static final String STANDING = "SELECT * FROM standing(?, ?, ?, ?)";
 
     private final Database database;
     private final BatchgateProperties properties;
@@ -28,10 +31,22 @@ final class Standings {
     }
 
     Optional<Standing> find(UUID id) {
+        return find(id, null);
+    }
+
+    /** Of a submission, were it accepted now. */
+    Standing of(Submission submission) {
+        return find(null, submission).orElseThrow();
+    }
+
+    private Optional<Standing> find(@Nullable UUID id, @Nullable Submission submission) {
         return database.read(connection -> {
             try (PreparedStatement find = connection.prepareStatement(STANDING)) {
-                find.setObject(1, id);
-                find.setLong(2, properties.interval().toNanos() / 1_000);
+                find.setObject(1, id, Types.OTHER);
+                find.setString(
+                        2, submission == null ? null : submission.priority().name());
+                find.setObject(3, submission == null ? null : submission.batches(), Types.INTEGER);
+                find.setLong(4, properties.interval().toNanos() / 1_000);
                 try (ResultSet row = find.executeQuery()) {
                     row.next();
                     long now = row.getLong("now");

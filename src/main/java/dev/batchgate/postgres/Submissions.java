@@ -4,6 +4,7 @@ import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.Earlier;
 import dev.batchgate.ingestion.PackedIds;
 import dev.batchgate.ingestion.Submission;
+import dev.batchgate.ingestion.TooLate;
 import dev.batchgate.ingestion.Unavailable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,7 +34,7 @@ import org.springframework.util.function.SingletonSupplier;
  */
 final class Submissions implements AutoCloseable {
 
-    private static final String ACCEPT = "SELECT * FROM accept(?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String ACCEPT = "SELECT * FROM accept(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final Logger log = LoggerFactory.getLogger(Submissions.class);
     private static final int MOST_IN_GROUP = 1_000;
@@ -51,7 +52,8 @@ final class Submissions implements AutoCloseable {
     private boolean closed;
 
     /** One submission, and the answer that somebody waits for. */
-    private record Entry(Submission submission, PackedIds ids, CompletableFuture<UUID> answer) {}
+    private record Entry(
+            Submission submission, PackedIds ids, @Nullable Long mostBefore, CompletableFuture<UUID> answer) {}
 
     /** @param untilSlot time until the next slot; asked when somebody has to be told when there is room */
     Submissions(Database.Session session, long maxBacklog, Supplier<Duration> untilSlot, Duration interval) {
@@ -63,10 +65,14 @@ final class Submissions implements AutoCloseable {
         writer.start();
     }
 
-    /** See {@link dev.batchgate.ingestion.BatchQueue#add}. An interrupt does not end the wait: what became of it must be known. */
-    UUID add(Submission submission) {
+    /**
+     * See {@link dev.batchgate.ingestion.BatchQueue#add}. An interrupt does not end the wait: what became of it must be known.
+     *
+     * @param mostBefore more urgent batches that there may be at most, or it is {@link TooLate}; null if that does not matter
+     */
+    UUID add(Submission submission, @Nullable Long mostBefore) {
         session.requireUsable();
-        Entry entry = new Entry(submission, PackedIds.of(submission.ids()), new CompletableFuture<>());
+        Entry entry = new Entry(submission, PackedIds.of(submission.ids()), mostBefore, new CompletableFuture<>());
         synchronized (this) {
             if (closed) {
                 throw stopping();
@@ -148,6 +154,7 @@ final class Submissions implements AutoCloseable {
         Integer[] idBytes = new Integer[size];
         byte[][] packed = new byte[size][];
         @Nullable String[] keys = new @Nullable String[size];
+        @Nullable Long[] mostBefore = new @Nullable Long[size];
         for (int i = 0; i < size; i++) {
             Submission submission = group.get(i).submission();
             ids[i] = submission.id();
@@ -157,6 +164,7 @@ final class Submissions implements AutoCloseable {
             idBytes[i] = group.get(i).ids().width();
             packed[i] = group.get(i).ids().bytes();
             keys[i] = submission.idempotencyKey();
+            mostBefore[i] = group.get(i).mostBefore();
         }
         try (PreparedStatement accept = connection.prepareStatement(ACCEPT)) {
             accept.setArray(1, connection.createArrayOf("uuid", ids));
@@ -166,7 +174,8 @@ final class Submissions implements AutoCloseable {
             accept.setArray(5, connection.createArrayOf("integer", idBytes));
             accept.setArray(6, connection.createArrayOf("bytea", packed));
             accept.setArray(7, connection.createArrayOf("text", keys));
-            accept.setLong(8, maxBacklog);
+            accept.setArray(8, connection.createArrayOf("bigint", mostBefore));
+            accept.setLong(9, maxBacklog);
             List<Runnable> answers = new ArrayList<>(size);
             try (ResultSet row = accept.executeQuery()) {
                 while (row.next()) {
@@ -188,6 +197,11 @@ final class Submissions implements AutoCloseable {
                     row.getString("earlier_priority"),
                     new PackedIds(row.getInt("earlier_id_bytes"), row.getBytes("earlier_ids")));
             return () -> complete(entry, () -> earlier.idFor(submission));
+        }
+        if (row.getBoolean("late")) {
+            return () -> complete(entry, () -> {
+                throw new TooLate(null);
+            });
         }
         long excess = row.getLong("excess");
         return excess > 0

@@ -47,8 +47,10 @@ class LongPollController {
             @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String known,
             HttpServletRequest request,
             HttpServletResponse response) {
-        Optional<Duration> patience =
-                Preferences.of(request).patience().map(asked -> asked.compareTo(LONGEST) > 0 ? LONGEST : asked);
+        Optional<Duration> patience = Preferences.of(request)
+                .patience()
+                .filter(asked -> polls.hasRoom())
+                .map(asked -> asked.compareTo(LONGEST) > 0 ? LONGEST : asked);
         patience.ifPresent(applied -> response.setHeader(Preferences.APPLIED, "wait=" + applied.toSeconds()));
         Ingestion ingestion = ingestions.find(id);
         return polls.await(ingestion, versions(known), patience.orElse(Duration.ZERO));

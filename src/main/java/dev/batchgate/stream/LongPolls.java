@@ -5,12 +5,16 @@ import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.IngestionService;
 import dev.batchgate.ingestion.StatusView;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -25,11 +29,17 @@ import org.springframework.web.context.request.async.DeferredResult;
  */
 final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable {
 
+    /** Each keeps one of the connections, of which others need some as well ({@code server.tomcat.max-connections}). */
+    private static final int MOST = 400;
+
     /** By then the container answers, should the one thread be held up by the store. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    private static final Logger log = LoggerFactory.getLogger(LongPolls.class);
+
     private final IngestionService ingestions;
     private final ConcurrentHashMap<UUID, Set<Poll>> waiting = new ConcurrentHashMap<>();
+    private final AtomicInteger polls = new AtomicInteger();
     private final Set<UUID> changed = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor reader =
             new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "long-polls"));
@@ -38,6 +48,8 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
     LongPolls(IngestionService ingestions) {
         this.ingestions = ingestions;
         reader.setRemoveOnCancelPolicy(true);
+        // Not on the thread of whoever tells of a change.
+        reader.prestartCoreThread();
         // At the very end nobody waits any more.
         reader.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
@@ -53,8 +65,17 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
         }
 
         void tell(Poll poll) {
-            poll.result().setResult(answer);
+            try {
+                poll.result().setResult(answer);
+            } catch (RuntimeException gone) {
+                log.debug("Nobody waits for this answer any more", gone);
+            }
         }
+    }
+
+    /** Whether one more may wait; give or take those that ask at the same moment. */
+    boolean hasRoom() {
+        return polls.get() < MOST;
     }
 
     /**
@@ -73,10 +94,12 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
             return result;
         }
         UUID id = ingestion.id();
+        polls.incrementAndGet();
         add(id, poll);
         var timeout = reader.schedule(() -> answer(id, poll), patience.toMillis(), TimeUnit.MILLISECONDS);
         result.onTimeout(() -> answer(id, poll));
         result.onCompletion(() -> {
+            polls.decrementAndGet();
             timeout.cancel(false);
             remove(id, poll);
         });
@@ -130,7 +153,15 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
             News news = news(ingestions.find(id.toString()));
             polls.stream().filter(news::isNewTo).forEach(news::tell);
         } catch (RuntimeException unreadable) {
-            polls.forEach(poll -> poll.result().setErrorResult(unreadable));
+            polls.forEach(poll -> fail(poll, unreadable));
+        }
+    }
+
+    private static void fail(Poll poll, RuntimeException failure) {
+        try {
+            poll.result().setErrorResult(failure);
+        } catch (RuntimeException gone) {
+            log.debug("Nobody waits for this answer any more", gone);
         }
     }
 
@@ -139,7 +170,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
         try {
             news(ingestions.find(id.toString())).tell(poll);
         } catch (RuntimeException unreadable) {
-            poll.result().setErrorResult(unreadable);
+            fail(poll, unreadable);
         }
     }
 
@@ -150,9 +181,35 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
 
     /** Nobody is kept waiting for a service that stops; another replica may take the next question. */
     @Override
-    public void stop() {
+    public void stop(Runnable stopped) {
         running = false;
-        waiting.forEach((id, polls) -> polls.forEach(poll -> answer(id, poll)));
+        reader.execute(() -> {
+            answerAll();
+            stopped.run();
+        });
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    /** As they are now; but a store that does not answer for one is not waited for again. */
+    private void answerAll() {
+        RuntimeException failure = null;
+        for (Map.Entry<UUID, Set<Poll>> each : waiting.entrySet()) {
+            try {
+                if (failure == null) {
+                    each.getValue().forEach(news(ingestions.find(each.getKey().toString()))::tell);
+                }
+            } catch (RuntimeException unreadable) {
+                failure = unreadable;
+            }
+            RuntimeException reason = failure;
+            if (reason != null) {
+                each.getValue().forEach(poll -> fail(poll, reason));
+            }
+        }
     }
 
     @Override

@@ -25,28 +25,38 @@ CREATE FUNCTION waiting() RETURNS bigint LANGUAGE sql STABLE AS
 $$ SELECT total(a.batches) - total(g.gone) + total(g.retrying) FROM acceptance a, gate g $$;
 
 -- Accepts those submissions that there is room for, in their order. No key may be there twice. For each of them: its
--- sequence; or what was accepted under its key before; or by how much it is too large for the backlog.
+-- sequence; or what was accepted under its key before; or by how much it is too large for the backlog; or whether it is too late,
+-- since more batches are before it than it may wait for.
 CREATE FUNCTION accept(
     p_ids uuid[], p_priorities text[], p_batch_sizes integer[], p_batches integer[], p_id_bytes integer[], p_packed bytea[],
-    p_keys text[], p_max_backlog bigint)
-RETURNS TABLE (place bigint, sequence bigint, excess bigint,
+    p_keys text[], p_most_before bigint[], p_max_backlog bigint)
+RETURNS TABLE (place bigint, sequence bigint, excess bigint, late boolean,
                earlier_id uuid, earlier_priority text, earlier_id_bytes integer, earlier_ids bytea)
 LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off AS $$
 #variable_conflict use_column
 DECLARE
     newest acceptance%ROWTYPE;
     room bigint;
+    before bigint[];
     wanted record;
     sequences bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_ids)]);
     created bigint;
 BEGIN
     SELECT * INTO newest FROM acceptance FOR UPDATE;
     room := p_max_backlog - waiting();
+    IF EXISTS (SELECT FROM unnest(p_most_before) AS most WHERE most IS NOT NULL) THEN
+        before := ARRAY(
+            SELECT newest.batches[r] - g.gone[r]
+                + (SELECT count(*) FROM batch WHERE due AND rank = r - 1)
+                + (SELECT count(*) FROM batch WHERE next_attempt_at IS NOT NULL AND NOT due AND next_attempt_at <= now_micros()
+                                                AND rank = r - 1)
+            FROM gate g, generate_series(1, 3) AS r ORDER BY r);
+    END IF;
     -- A clock that is set back must not reorder what was accepted: time stands still until it has caught up.
     created := greatest(newest.created_at, now_micros());
     FOR wanted IN
-        SELECT s.place, s.batches, i.id, i.priority, i.id_bytes, i.ids
-        FROM unnest(p_batches, p_keys) WITH ORDINALITY AS s (batches, key, place)
+        SELECT s.place, s.batches, rank_of(s.priority) AS rank, s.most_before, i.id, i.priority, i.id_bytes, i.ids
+        FROM unnest(p_batches, p_keys, p_priorities, p_most_before) WITH ORDINALITY AS s (batches, key, priority, most_before, place)
         LEFT JOIN ingestion i ON i.idempotency_key = s.key
         ORDER BY s.place
     LOOP
@@ -57,14 +67,18 @@ BEGIN
         earlier_priority := wanted.priority;
         earlier_id_bytes := wanted.id_bytes;
         earlier_ids := wanted.ids;
+        late := false;
         IF earlier_id IS NULL THEN
-            IF wanted.batches > room THEN
+            IF (SELECT sum(n) FROM unnest(before[1:wanted.rank + 1]) AS n) > wanted.most_before THEN
+                late := true;
+            ELSIF wanted.batches > room THEN
                 excess := wanted.batches - room;
             ELSE
                 room := room - wanted.batches;
                 newest.sequence := newest.sequence + 1;
                 sequence := newest.sequence;
                 sequences[place] := sequence;
+                before[wanted.rank + 1] := before[wanted.rank + 1] + wanted.batches;
             END IF;
         END IF;
         RETURN NEXT;
@@ -498,7 +512,9 @@ BEGIN
     UPDATE gate SET
         gone[i.rank + 1] = gone[i.rank + 1] + coalesce(in_line, 0),
         retrying[i.rank + 1] = retrying[i.rank + 1] - again;
-    PERFORM gone(i.rank, i.sequence, coalesce(in_line, 0));
+    IF in_line > 0 THEN
+        PERFORM gone(i.rank, i.sequence, in_line);
+    END IF;
     UPDATE ingestion SET cancelled_at = coalesce(cancelled_at, now) WHERE sequence = i.sequence;
     IF flying > 0 THEN
         UPDATE batch SET withdrawn = true
@@ -555,7 +571,10 @@ BEGIN
     UPDATE gate SET
         gone[target + 1] = gone[target + 1] - in_line,
         retrying[target + 1] = retrying[target + 1] + again;
-    PERFORM gone(i.rank, i.sequence, in_line), gone(target, i.sequence, -in_line);
+    -- Of what is not in line, the blocks may be deleted at the same time.
+    IF in_line > 0 THEN
+        PERFORM gone(i.rank, i.sequence, in_line), gone(target, i.sequence, -in_line);
+    END IF;
     PERFORM pg_notify(current_schema() || '_change', i.id::text);
 END $$;
 
@@ -630,10 +649,11 @@ BEGIN
     END IF;
 END $$;
 
--- Where an ingestion stands in the queue; nothing if it has ended, or there is none. Times are microseconds from now. Of what is
+-- Where an ingestion stands in the queue; nothing if it has ended, or there is none. Without an id, where one of that priority and
+-- so many batches would stand that is accepted now. Times are microseconds from now. Of what is
 -- earlier, what came and went is counted by blocks, and one by one within its own block.
 CREATE FUNCTION standing(
-    p_id uuid, p_interval bigint,
+    p_id uuid, p_priority text, p_batches integer, p_interval bigint,
     OUT now bigint, OUT paused boolean, OUT opens_in bigint, OUT closed_for bigint, OUT fetch_micros bigint,
     OUT in_flight bigint[], OUT own_in_flight bigint[], OUT higher bigint, OUT earlier bigint, OUT own bigint, OUT behind bigint,
     OUT waits bigint[], OUT urgencies integer[])
@@ -649,7 +669,10 @@ DECLARE
     time bigint := now_micros();
 BEGIN
     SELECT * INTO i FROM ingestion WHERE id = p_id AND expired = 0 AND finished_at IS NULL;
-    IF NOT FOUND THEN
+    IF p_id IS NULL THEN
+        i.rank := rank_of(p_priority);
+        SELECT sequence + 1 INTO i.sequence FROM acceptance;
+    ELSIF NOT FOUND THEN
         RETURN;
     END IF;
     SELECT * INTO g FROM gate;
@@ -687,6 +710,7 @@ BEGIN
     own := again.own
         + coalesce((SELECT l.batches - l.next FROM line l WHERE l.rank = i.rank AND l.ingestion = i.sequence), 0);
     behind := total(waiting) + again.total - higher - earlier - own;
+    own := coalesce(p_batches, own);
     SELECT coalesce(array_agg(b.next_attempt_at - time ORDER BY b.next_attempt_at), '{}'),
            coalesce(array_agg(CASE
                WHEN b.ingestion = i.sequence THEN 0

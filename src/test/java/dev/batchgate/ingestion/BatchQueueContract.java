@@ -9,10 +9,13 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +140,68 @@ public abstract class BatchQueueContract {
         two.departed(connecting);
 
         assertThat(next.get(5, TimeUnit.SECONDS).ids()).containsExactly(4L);
+    }
+
+    private static Submission by(@Nullable Instant time, @Nullable String key, Priority priority, long... ids) {
+        return new Submission(UUID.randomUUID(), priority, Ids.of(ids), BATCH_SIZE, key, time);
+    }
+
+    private static Instant completion(BatchQueue queue, Submission submission) {
+        return Objects.requireNonNull(
+                Forecast.of(queue.standing(submission)).orElseThrow().completionAt());
+    }
+
+    @Test
+    void whatWouldBeDoneTooLateIsRefusedAndNothingOfItIsQueued() {
+        BatchQueue slow = queue("interval=1h");
+        add(slow, Priority.MEDIUM, 1, 2, 3, 4, 5, 6, 7);
+        add(slow, Priority.LOW, 1);
+        Instant done = completion(slow, by(null, null, Priority.MEDIUM, 8, 9, 10, 11));
+        assertThat(done)
+                .isBetween(
+                        Instant.now().plusSeconds(4 * 3_600 - 60), Instant.now().plusSeconds(4 * 3_600 + 60));
+
+        assertThatThrownBy(() -> slow.add(by(done.minusSeconds(60), null, Priority.MEDIUM, 8, 9, 10, 11)))
+                .isInstanceOfSatisfying(
+                        TooLate.class,
+                        late -> assertThat(late.earliest()).isBetween(done.minusSeconds(60), done.plusSeconds(60)));
+        assertThat(slow.state().waiting().get(Priority.MEDIUM).batches()).isEqualTo(3);
+
+        slow.add(by(done.minusSeconds(60), null, Priority.HIGH, 8, 9, 10, 11));
+        assertThatThrownBy(() -> slow.add(by(done.plusSeconds(60), null, Priority.MEDIUM, 8, 9, 10, 11)))
+                .isInstanceOf(TooLate.class);
+        slow.add(by(done.plusSeconds(2 * 3_600 + 60), null, Priority.MEDIUM, 8, 9, 10, 11));
+        assertThat(slow.state().waiting().get(Priority.MEDIUM).batches()).isEqualTo(5);
+    }
+
+    @Test
+    void whatWasAcceptedUnderItsKeyIsNotTooLateWhenItIsSaidAgain() {
+        BatchQueue slow = queue("interval=1h");
+        UUID id = slow.add(by(Instant.now().plusSeconds(60), "key", Priority.HIGH, 1));
+
+        assertThat(slow.add(by(Instant.now().minusSeconds(60), "key", Priority.HIGH, 1)))
+                .isEqualTo(id);
+        assertThatThrownBy(() -> slow.add(by(Instant.now().minusSeconds(60), "other", Priority.HIGH, 1)))
+                .isInstanceOf(TooLate.class);
+    }
+
+    @Test
+    void ofManyThatAreInAHurryAtOnceAsManyAreAcceptedAsCanBeDone() {
+        BatchQueue slow = queue("interval=1h");
+        Instant time = Instant.now().plusSeconds(9 * 1_800);
+        List<CompletableFuture<Boolean>> all = IntStream.range(0, 30)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> {
+                    try {
+                        slow.add(by(time, null, Priority.LOW, i + 1));
+                        return true;
+                    } catch (TooLate late) {
+                        return false;
+                    }
+                }))
+                .toList();
+
+        assertThat(all.stream().filter(CompletableFuture::join)).hasSize(5);
+        assertThat(slow.state().waiting().get(Priority.LOW).batches()).isEqualTo(5);
     }
 
     @Test

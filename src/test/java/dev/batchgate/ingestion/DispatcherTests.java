@@ -194,6 +194,11 @@ class DispatcherTests {
         }
 
         @Override
+        public Standing standing(Submission submission) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Optional<Standing> standing(UUID ingestionId) {
             throw new UnsupportedOperationException();
         }

@@ -48,7 +48,7 @@ class ForecastTests {
         int maxInFlight = 1 + random.nextInt(4);
         long fetch = random.nextInt(60);
         List<Long> inFlight = Stream.generate(() -> (long) random.nextInt(70))
-                .limit(random.nextInt(maxInFlight + 1))
+                .limit(random.nextInt(maxInFlight + 3))
                 .toList();
         Pace pace = new Pace(
                 false,
@@ -155,6 +155,8 @@ class ForecastTests {
                         .orElseThrow()
                         .startAt())
                 .isNull();
+        assertThat(Forecast.of(standing(pace(0, hour, 3, 1), 0, 1L << 50, 3, 0)))
+                .hasValue(new Forecast(1L << 50, null, null, WaitingFor.EARLIER));
         assertThat(Forecast.of(standing(pace(0, hour, 1, 0), 0, 100_000, 3, 0))
                         .orElseThrow()
                         .startAt())

@@ -83,6 +83,57 @@ class HttpContractTests {
     }
 
     @Test
+    void whatWouldBeDoneTooLateIsAConflictThatSaysWhenItWouldBe() {
+        Http.Answer late =
+                http.ingest("{\"ids\":[1,2,3,4],\"priority\":\"LOW\",\"complete_by\":\"2020-01-01T00:00:00+01:00\"}");
+
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.header("Content-Type")).isEqualTo("application/problem+json");
+        Instant earliest =
+                Instant.parse(late.json().get("earliest_completion_at").asString());
+        assertThat(late.json().get("error").asString()).contains(earliest.toString());
+        assertThat(http.ingest("{\"ids\":[1,2,3,4],\"priority\":\"LOW\",\"complete_by\":\"" + earliest.plusSeconds(60)
+                                + "\"}")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"tomorrow\"",
+                "\"2026-11-24\"",
+                "\"2026-11-24T18:00:00\"",
+                "\"+999999999-12-31T23:59:59.999999999-18:00\"",
+                "\"\"",
+                "null",
+                "1795536908",
+                "[]",
+                "{}",
+                "\"2030-01-01T00:00:00Z\",\"complete_by\":\"2030-01-01T00:00:00Z\"",
+            })
+    void aTimeThatIsNoneIsRefused(String time) {
+        Http.Answer answer = http.ingest("{\"ids\":[1],\"complete_by\":" + time + "}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("errors").get(0).get("pointer").asString()).isEqualTo("/complete_by");
+    }
+
+    @Test
+    void theStatusForetellsHowItGoesOn() {
+        http.submit("{\"ids\":[1]}");
+        String id = http.submit("{\"ids\":[1,2,3,4],\"priority\":\"LOW\"}");
+
+        JsonNode status = http.get("/status/" + id).json();
+
+        assertThat(status.get("position").asLong()).isNotNegative();
+        Instant start = Instant.parse(status.get("estimated_start_at").asString());
+        assertThat(Instant.parse(status.get("estimated_completion_at").asString()))
+                .isAfterOrEqualTo(start.plusSeconds(3_600));
+        assertThat(status.get("waiting_for").asString()).isIn("earlier", "higher_priority", "slot", "in_flight");
+    }
+
+    @Test
     void theStatusHasTheOriginalFieldsAndMore() {
         Instant before = Instant.now().minusMillis(1);
         String id = http.submit("{\"ids\":[5,4,3,3,1],\"priority\":\"LOW\"}");

@@ -125,8 +125,16 @@ public abstract class InterleavingContract {
             long[] ids = random.longs(1 + random.nextInt(9), 1, 6).toArray();
             Priority priority = anyPriority();
             int batchSize = 1 + random.nextInt(4);
-            UUID id = queue.add(new Submission(UUID.randomUUID(), priority, Ids.of(ids), batchSize, null));
+            Submission submission = new Submission(UUID.randomUUID(), priority, Ids.of(ids), batchSize, null);
+            Standing before = queue.standing(submission);
+            UUID id = queue.add(submission);
             model.submitted(id, priority, ids, batchSize);
+            Standing after = queue.standing(id).orElseThrow();
+            assertThat(after)
+                    .as("what was foretold of %s", submission)
+                    .usingRecursiveComparison()
+                    .ignoringFields("now", "pace")
+                    .isEqualTo(before);
         }
 
         private void take() throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.batchgate.ingestion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,24 @@ public abstract class OrdersContract {
                 .containsExactly(
                         new IdOutcome.Fetched(Data.NONE), new IdOutcome.Cancelled(), new IdOutcome.Cancelled());
         nothingIsHandedOut();
+    }
+
+    @Test
+    void whilePausedNobodyKnowsWhatWouldBeDoneInTime() {
+        orders.pause();
+        Submission hurried = new Submission(
+                UUID.randomUUID(),
+                Priority.HIGH,
+                Ids.of(1),
+                3,
+                null,
+                Instant.now().plusSeconds(600));
+
+        assertThatThrownBy(() -> queue.add(hurried))
+                .isInstanceOfSatisfying(
+                        TooLate.class, late -> assertThat(late.earliest()).isNull());
+        orders.resume();
+        assertThat(queue.add(hurried)).isEqualTo(hurried.id());
     }
 
     @Test

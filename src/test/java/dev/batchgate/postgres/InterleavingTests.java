@@ -137,6 +137,11 @@ class InterleavingTests extends InterleavingContract {
         }
 
         @Override
+        public Standing standing(Submission submission) {
+            return any().standing(submission);
+        }
+
+        @Override
         public Optional<Standing> standing(UUID ingestionId) {
             return any().standing(ingestionId);
         }

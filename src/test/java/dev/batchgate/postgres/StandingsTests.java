@@ -62,6 +62,19 @@ class StandingsTests {
                 .isOne();
     }
 
+    @Test
+    void whatIsNotInLineLeavesTheBlocksAlone() throws Exception {
+        UUID id = replica.queue().add(Queues.submission(Priority.LOW, Ids.of(1)));
+        Batch batch = replica.queue().take();
+        replica.queue().finish(batch, Outcomes.missed(batch, "later"));
+        installation.number("DELETE FROM exit RETURNING 1");
+
+        replica.desk().orders().move(id, Priority.HIGH);
+        replica.desk().orders().cancel(id);
+
+        assertThat(installation.number("SELECT count(*) FROM exit")).isZero();
+    }
+
     private static Priority priority(int number) {
         return List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW).get(number % 3);
     }

@@ -96,6 +96,11 @@ final class FakeStore implements BatchQueue, Orders, Results {
     }
 
     @Override
+    public Standing standing(Submission submission) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<Standing> standing(UUID ingestionId) {
         return Optional.empty();
     }
