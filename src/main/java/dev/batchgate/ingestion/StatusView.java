@@ -61,7 +61,8 @@ public record StatusView(
     public static ResponseEntity<StatusView> answer(Ingestion ingestion, String version, Optional<Forecast> forecast) {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noCache())
-                .eTag(version)
+                // Weak, since what is foretold changes with the time.
+                .eTag("W/\"%s\"".formatted(version))
                 .body(of(ingestion, forecast));
     }
 

@@ -61,6 +61,7 @@ final class Database implements AutoCloseable {
     private final HikariDataSource reading;
     private volatile @Nullable String trouble;
     private volatile long succeeded = System.nanoTime();
+    private final AtomicLong failures = new AtomicLong();
     private final AtomicLong tried = new AtomicLong(System.nanoTime());
 
     Database(DatabaseUrl url) {
@@ -169,6 +170,9 @@ final class Database implements AutoCloseable {
 
         private @Nullable Connection connection;
 
+        /** How many failures there had been when it was made. */
+        private long failuresBefore;
+
         private final Duration silence;
 
         private Session(Duration silence) {
@@ -201,8 +205,13 @@ final class Database implements AutoCloseable {
 
         private <T> T call(Work<T> work, boolean writes) {
             try {
+                if (failuresBefore != failures.get()) {
+                    // What broke for others may be broken here, too, and nobody noticed.
+                    close();
+                }
                 Connection open = connection;
                 if (open == null) {
+                    failuresBefore = failures.get();
                     open = connect();
                     connection = open;
                     open.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
@@ -258,6 +267,7 @@ final class Database implements AutoCloseable {
             deciding.getHikariPoolMXBean().softEvictConnections();
         }
         tried.set(System.nanoTime());
+        failures.incrementAndGet();
         trouble = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         return new Unavailable(CANNOT_BE_USED, RETRY_AFTER, failure);
     }
