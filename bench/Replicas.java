@@ -283,8 +283,8 @@ public class Replicas {
         List<UUID> ids = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT id FROM (SELECT id, random() AS any FROM ingestion WHERE finished_at IS NULL) i"
-                                + " ORDER BY any LIMIT 1100")) {
+                        "SELECT id FROM (SELECT id, random() AS place FROM ingestion WHERE finished_at IS NULL) i"
+                                + " ORDER BY place LIMIT 1100")) {
             while (row.next()) {
                 ids.add(row.getObject(1, UUID.class));
             }
