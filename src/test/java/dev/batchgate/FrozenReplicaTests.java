@@ -3,6 +3,7 @@ package dev.batchgate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.batchgate.Replicas.Replica;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -34,7 +35,7 @@ class FrozenReplicaTests {
             for (int i = 0; i < TIMES; i++) {
                 clients.allow(20);
                 await().pollDelay(Duration.ofMillis(200 + random.nextInt(100))).until(() -> true);
-                group.replicas().get(i % 3).freeze(ReplicaGroup.LEASE.plusMillis(random.nextInt(500)));
+                freezeTwo(group.replicas(), i);
             }
             await().atMost(ReplicaGroup.RECOVERY).until(clients::isDone);
             await().atMost(Duration.ofSeconds(60)).until(group::isDrained);
@@ -45,5 +46,15 @@ class FrozenReplicaTests {
             promises.requireKept();
             assertThat(group.fetches()).extracting(FetchLog.Fetch::sender).contains("r1.1", "r2.1", "r3.1");
         }
+    }
+
+    /** At once and past their leases, so that whatever they had goes to the third. */
+    private void freezeTwo(Replicas replicas, int first) throws InterruptedException {
+        Replica one = replicas.get(first % 3);
+        Replica other = replicas.get((first + 1) % 3);
+        Duration time = ReplicaGroup.LEASE.multipliedBy(3).dividedBy(2).plusMillis(random.nextInt(500));
+        one.freeze();
+        other.freeze(time);
+        one.thaw();
     }
 }
