@@ -2,6 +2,7 @@ package dev.batchgate.ingestion;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where an ingestion stands in the queue at one moment. Batches are eligible that wait for nothing but a slot.
@@ -50,12 +51,14 @@ public record Standing(
         ownInFlight = List.copyOf(ownInFlight);
     }
 
+    /** When all of it is done; empty if nobody knows. */
+    Optional<Instant> completionAt() {
+        return Forecast.of(this).map(Forecast::completionAt);
+    }
+
     /** Whether all of it is done by then; not so if nobody knows. */
     public boolean isDoneBy(Instant time) {
-        return Forecast.of(this)
-                .map(Forecast::completionAt)
-                .filter(completion -> !completion.isAfter(time))
-                .isPresent();
+        return completionAt().filter(completion -> !completion.isAfter(time)).isPresent();
     }
 
     /** More urgent batches that there may be at most if it is to be done by then; below 0 if it is not whatever there is. */

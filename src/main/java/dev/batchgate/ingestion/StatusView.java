@@ -69,8 +69,7 @@ public record StatusView(
     static StatusView of(Ingestion ingestion, Optional<Forecast> foretold) {
         Progress progress = ingestion.progress();
         IngestionStatus status = ingestion.status(progress);
-        // It may have ended between the one being asked and the other.
-        Forecast forecast = foretold.filter(any -> !status.isEnd()).orElse(null);
+        Forecast forecast = foretold.orElse(null);
         return new StatusView(
                 ingestion.id(),
                 status,

@@ -16,6 +16,11 @@ public final class TooLate extends RuntimeException {
         this.earliest = earliest;
     }
 
+    /** One that says when it would be done, standing there. */
+    public static TooLate by(Standing standing) {
+        return new TooLate(standing.completionAt().orElse(null));
+    }
+
     public @Nullable Instant earliest() {
         return earliest;
     }

@@ -1,10 +1,7 @@
 package dev.batchgate.local;
 
-import dev.batchgate.ingestion.Micros;
-import dev.batchgate.ingestion.Pace;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
-import dev.batchgate.ingestion.Standing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -44,7 +41,7 @@ final class Line {
     private long newest;
 
     /** The wait of one batch; it may have ended another way before it is over. */
-    private record Wait(long dueTicks, Tracked ingestion, int batch) {}
+    record Wait(long dueTicks, Tracked ingestion, int batch) {}
 
     Line(Backlog backlog, long maxBatches) {
         this.newest = backlog.newest();
@@ -182,62 +179,26 @@ final class Line {
         }
     }
 
-    /** Where an ingestion stands in what is waiting now, or would if it were in it. Changes nothing. */
-    Standing standing(Tracked ingestion, Moment now, Pace pace, List<Long> ownInFlight) {
-        List<Wait> toCome = new ArrayList<>();
-        Counted counted = locked(() -> {
-            toCome.addAll(waits);
-            return counted(ingestion);
+    /**
+     * What waits besides an ingestion, which need not be in the line: eligible batches of others, and all that wait for
+     * their time, or did until just now. Changes nothing.
+     */
+    record Others(long higher, long earlier, long behind, List<Wait> waits) {}
+
+    Others others(Tracked ingestion) {
+        return locked(() -> {
+            long higher = 0;
+            long total = 0;
+            for (Priority priority : Priority.values()) {
+                long batches = counts.eligible(priority).total();
+                higher += priority.compareTo(ingestion.priority()) < 0 ? batches : 0;
+                total += batches;
+            }
+            Ranks same = counts.eligible(ingestion.priority());
+            long earlier = same.before(ingestion.sequence());
+            long own = same.before(ingestion.sequence() + 1) - earlier;
+            return new Others(higher, earlier, total - higher - earlier - own, List.copyOf(waits));
         });
-        long higher = counted.higher();
-        long earlier = counted.earlier();
-        long own = ingestion.eligible();
-        long behind = counted.behind();
-        List<Standing.Wait> compared = new ArrayList<>();
-        // Outside of the lock, since there may be many.
-        for (Wait wait : toCome) {
-            if (!wait.ingestion().isWaiting(wait.batch(), wait.dueTicks())) {
-                continue;
-            }
-            Standing.Urgency urgency = urgency(wait.ingestion(), ingestion);
-            if (wait.dueTicks() > now.ticks()) {
-                compared.add(new Standing.Wait(wait.dueTicks() - now.ticks(), urgency));
-                continue;
-            }
-            switch (urgency) {
-                case BEHIND -> behind++;
-                case OWN -> own++;
-                case BEFORE -> {
-                    boolean isHigher = wait.ingestion().priority() != ingestion.priority();
-                    higher += isHigher ? 1 : 0;
-                    earlier += isHigher ? 0 : 1;
-                }
-            }
-        }
-        compared.sort(Comparator.comparingLong(Standing.Wait::dueIn));
-        return new Standing(Micros.instant(now.micros()), pace, higher, earlier, own, behind, compared, ownInFlight);
-    }
-
-    /** Batches of others that wait for nothing but a slot. */
-    private record Counted(long higher, long earlier, long behind) {}
-
-    private Counted counted(Tracked ingestion) {
-        long higher = 0;
-        long total = 0;
-        for (Priority priority : Priority.values()) {
-            long batches = counts.eligible(priority).total();
-            higher += priority.compareTo(ingestion.priority()) < 0 ? batches : 0;
-            total += batches;
-        }
-        Ranks same = counts.eligible(ingestion.priority());
-        long earlier = same.before(ingestion.sequence());
-        long own = same.before(ingestion.sequence() + 1) - earlier;
-        return new Counted(higher, earlier, total - higher - earlier - own);
-    }
-
-    private static Standing.Urgency urgency(Tracked one, Tracked other) {
-        int compared = Tracked.MOST_URGENT_FIRST.compare(one, other);
-        return compared < 0 ? Standing.Urgency.BEFORE : compared > 0 ? Standing.Urgency.BEHIND : Standing.Urgency.OWN;
     }
 
     /** The chosen batch is dispatched; what is left of its ingestion waits on. */

@@ -4,11 +4,9 @@ import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Earlier;
-import dev.batchgate.ingestion.Forecast;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
-import dev.batchgate.ingestion.Pace;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
@@ -17,7 +15,6 @@ import dev.batchgate.ingestion.Unavailable;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +32,7 @@ final class LocalQueue implements BatchQueue {
     private static final int MOST_LOOKS = 100;
 
     private final QueueParts parts;
+    private final Standings standings;
     private final Journal journal;
     private final FinishedIngestions finished;
     private final Backoff backoff;
@@ -43,6 +41,7 @@ final class LocalQueue implements BatchQueue {
 
     LocalQueue(Backlog backlog, QueueParts parts, Journal journal, FinishedIngestions finished, Backoff backoff) {
         this.parts = parts;
+        this.standings = new Standings(parts);
         this.journal = journal;
         this.finished = finished;
         this.backoff = backoff;
@@ -105,10 +104,9 @@ final class LocalQueue implements BatchQueue {
             if (completeBy == null) {
                 return;
             }
-            Standing standing = standing(submission);
+            Standing standing = standings.of(submission);
             if (!standing.isDoneBy(completeBy)) {
-                throw new TooLate(
-                        Forecast.of(standing).map(Forecast::completionAt).orElse(null));
+                throw TooLate.by(standing);
             }
         }
 
@@ -252,38 +250,12 @@ final class LocalQueue implements BatchQueue {
 
     @Override
     public Optional<Standing> standing(UUID ingestionId) {
-        Tracked open = parts.statuses().get(ingestionId);
-        return Optional.ofNullable(open).map(this::standing);
+        return standings.find(ingestionId);
     }
 
-    /** It is the last of its priority: none that is in the line has that sequence. */
     @Override
     public Standing standing(Submission submission) {
-        return standing(new Tracked(
-                submission.id(),
-                submission.priority(),
-                submission.ids(),
-                submission.batchSize(),
-                Long.MAX_VALUE,
-                Long.MAX_VALUE - 1));
-    }
-
-    private Standing standing(Tracked ingestion) {
-        Moment now = parts.now();
-        List<Flight> flights = List.copyOf(parts.flights().values());
-        Pace pace = new Pace(
-                parts.gate().isPaused(),
-                parts.gate().nanosOfInterval(),
-                parts.gate().nanosClosed(),
-                parts.properties().interval().toNanos(),
-                parts.properties().maxInFlight(),
-                flights.stream().map(flight -> flight.nanosSince(now.ticks())).toList(),
-                parts.fetches().mean());
-        List<Long> own = flights.stream()
-                .filter(flight -> flight.ingestion() == ingestion)
-                .map(flight -> flight.nanosSince(now.ticks()))
-                .toList();
-        return parts.line().standing(ingestion, now, pace, own);
+        return standings.of(submission);
     }
 
     @Override

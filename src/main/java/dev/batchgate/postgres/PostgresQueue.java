@@ -4,7 +4,6 @@ import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchStatus;
-import dev.batchgate.ingestion.Forecast;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.QueueState;
@@ -92,9 +91,7 @@ final class PostgresQueue implements BatchQueue {
         try {
             return submissions.add(submission, mostBefore);
         } catch (TooLate late) {
-            throw new TooLate(Forecast.of(standings.of(submission))
-                    .map(Forecast::completionAt)
-                    .orElse(null));
+            throw TooLate.by(standings.of(submission));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.batchgate.terminal;
 
+import dev.batchgate.ingestion.Priority;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

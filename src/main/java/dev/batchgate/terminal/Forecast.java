@@ -1,5 +1,6 @@
 package dev.batchgate.terminal;
 
+import dev.batchgate.ingestion.Priority;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.batchgate.terminal;
 
+import dev.batchgate.ingestion.Priority;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

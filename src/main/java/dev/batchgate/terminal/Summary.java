@@ -1,5 +1,6 @@
 package dev.batchgate.terminal;
 
+import dev.batchgate.ingestion.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

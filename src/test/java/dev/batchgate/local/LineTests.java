@@ -27,11 +27,12 @@ class LineTests {
         ingestion.incomplete(retry, "not yet");
         line.await(ingestion, retry);
 
-        Standing later = line.standing(ingestion, new Moment(1, 101), PACE, List.of());
+        Standing later = Standings.of(ingestion, line, new Moment(1, 101), PACE, List.of());
         assertThat(later.own()).isOne();
         assertThat(later.waits()).isEmpty();
         assertThat(line.choose(99)).isEmpty();
-        assertThat(line.standing(ingestion, new Moment(1, 98), PACE, List.of()).waits())
+        assertThat(Standings.of(ingestion, line, new Moment(1, 98), PACE, List.of())
+                        .waits())
                 .containsExactly(new Standing.Wait(2, Standing.Urgency.OWN));
         assertThat(line.choose(100)).isPresent();
     }

@@ -2,6 +2,7 @@ package dev.batchgate.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.batchgate.ingestion.Priority;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,0 +1,91 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.Micros;
+import dev.batchgate.ingestion.Pace;
+import dev.batchgate.ingestion.Standing;
+import dev.batchgate.ingestion.Submission;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Where ingestions stand among all that waits in the queue of one process. Any thread may enter. */
+final class Standings {
+
+    private final QueueParts parts;
+
+    Standings(QueueParts parts) {
+        this.parts = parts;
+    }
+
+    Optional<Standing> find(UUID ingestionId) {
+        Tracked open = parts.statuses().get(ingestionId);
+        return Optional.ofNullable(open).map(this::of);
+    }
+
+    /** Of one that is accepted now. It is the last of its priority: none that is in the line has that sequence. */
+    Standing of(Submission submission) {
+        return of(new Tracked(
+                submission.id(),
+                submission.priority(),
+                submission.ids(),
+                submission.batchSize(),
+                Long.MAX_VALUE,
+                Long.MAX_VALUE - 1));
+    }
+
+    private Standing of(Tracked ingestion) {
+        Moment now = parts.now();
+        List<Flight> flights = List.copyOf(parts.flights().values());
+        Pace pace = new Pace(
+                parts.gate().isPaused(),
+                parts.gate().nanosOfInterval(),
+                parts.gate().nanosClosed(),
+                parts.properties().interval().toNanos(),
+                parts.properties().maxInFlight(),
+                flights.stream().map(flight -> flight.nanosSince(now.ticks())).toList(),
+                parts.fetches().mean());
+        List<Long> own = flights.stream()
+                .filter(flight -> flight.ingestion() == ingestion)
+                .map(flight -> flight.nanosSince(now.ticks()))
+                .toList();
+        return of(ingestion, parts.line(), now, pace, own);
+    }
+
+    /** @param line where it is, or would be; what waits there is compared outside of its lock, since there may be much */
+    static Standing of(Tracked ingestion, Line line, Moment now, Pace pace, List<Long> ownInFlight) {
+        Line.Others others = line.others(ingestion);
+        long higher = others.higher();
+        long earlier = others.earlier();
+        long own = ingestion.eligible();
+        long behind = others.behind();
+        List<Standing.Wait> toCome = new ArrayList<>();
+        for (Line.Wait wait : others.waits()) {
+            if (!wait.ingestion().isWaiting(wait.batch(), wait.dueTicks())) {
+                continue;
+            }
+            Standing.Urgency urgency = urgency(wait.ingestion(), ingestion);
+            if (wait.dueTicks() > now.ticks()) {
+                toCome.add(new Standing.Wait(wait.dueTicks() - now.ticks(), urgency));
+                continue;
+            }
+            switch (urgency) {
+                case BEHIND -> behind++;
+                case OWN -> own++;
+                case BEFORE -> {
+                    boolean isHigher = wait.ingestion().priority() != ingestion.priority();
+                    higher += isHigher ? 1 : 0;
+                    earlier += isHigher ? 0 : 1;
+                }
+            }
+        }
+        toCome.sort(Comparator.comparingLong(Standing.Wait::dueIn));
+        return new Standing(Micros.instant(now.micros()), pace, higher, earlier, own, behind, toCome, ownInFlight);
+    }
+
+    private static Standing.Urgency urgency(Tracked one, Tracked other) {
+        int compared = Tracked.MOST_URGENT_FIRST.compare(one, other);
+        return compared < 0 ? Standing.Urgency.BEFORE : compared > 0 ? Standing.Urgency.BEHIND : Standing.Urgency.OWN;
+    }
+}
