@@ -48,6 +48,11 @@ public record Ingestion(
                 counts.getOrDefault(BatchStatus.CANCELLED, 0));
     }
 
+    public Outline outline() {
+        Progress progress = progress();
+        return new Outline(id, priority, createdAt, progress, status(progress));
+    }
+
     public IngestionStatus status() {
         return status(progress());
     }

@@ -54,6 +54,11 @@ final class LocalQueue implements BatchQueue {
         return new LocalOrders(this, parts, journal);
     }
 
+    /** What is in this queue, and what has been. */
+    LocalListing listing(StoreReader reader) {
+        return new LocalListing(reader, this, parts);
+    }
+
     @Override
     public UUID add(Submission submission) {
         return journal.perform(new Acceptance(submission));

@@ -35,7 +35,7 @@ final class Standings {
                 Long.MAX_VALUE - 1));
     }
 
-    private Standing of(Tracked ingestion) {
+    Standing of(Tracked ingestion) {
         Moment now = parts.now();
         List<Flight> flights = List.copyOf(parts.flights().values());
         Pace pace = new Pace(

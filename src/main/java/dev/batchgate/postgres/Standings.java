@@ -46,14 +46,23 @@ final class Standings {
                 find.setString(
                         2, submission == null ? null : submission.priority().name());
                 find.setObject(3, submission == null ? null : submission.batches(), Types.INTEGER);
-                find.setLong(4, properties.interval().toNanos() / 1_000);
+                find.setLong(4, intervalMicros());
                 try (ResultSet row = find.executeQuery()) {
                     row.next();
-                    long now = row.getLong("now");
-                    return row.wasNull() ? Optional.empty() : Optional.of(standing(now, row));
+                    return read(row);
                 }
             }
         });
+    }
+
+    long intervalMicros() {
+        return properties.interval().toNanos() / 1_000;
+    }
+
+    /** What the database's function says in its columns; empty where it says nothing. */
+    Optional<Standing> read(ResultSet row) throws SQLException {
+        long now = row.getLong("now");
+        return row.wasNull() ? Optional.empty() : Optional.of(standing(now, row));
     }
 
     private Standing standing(long now, ResultSet row) throws SQLException {

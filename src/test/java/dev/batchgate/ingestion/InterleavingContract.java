@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,6 +60,7 @@ public abstract class InterleavingContract {
                 world.step();
                 world.compareOne();
                 world.compareForecasts();
+                world.compareListing();
             }
             world.finishEverything();
             assertThat(stage.verify()).contains("violations   0", "dispatches   " + world.dispatches());
@@ -85,6 +87,7 @@ public abstract class InterleavingContract {
         private BatchQueue queue;
         private Orders orders;
         private Results results;
+        private Listing listing;
         private int calls;
 
         World(Stage stage, Random random) {
@@ -101,6 +104,7 @@ public abstract class InterleavingContract {
             queue = desk.queue();
             orders = desk.orders();
             results = desk.results();
+            listing = desk.listing();
         }
 
         String dispatches() {
@@ -246,6 +250,18 @@ public abstract class InterleavingContract {
                                 nanos(from, forecast.completionAt())))
                         .as("%s of %s", forecast, standing)
                         .isEqualTo(foretold.get());
+            }
+        }
+
+        void compareListing() {
+            List<Listing.Listed> listed = listing.before(Listing.NEWEST, STEPS);
+            List<UUID> newestFirst = new ArrayList<>(model.all());
+            Collections.reverse(newestFirst);
+            assertThat(listed).extracting(one -> one.outline().id()).isEqualTo(newestFirst);
+            for (Listing.Listed one : listed) {
+                UUID id = one.outline().id();
+                assertThat(one.outline()).isEqualTo(queue.find(id).orElseThrow().outline());
+                assertThat(one.standing()).isEqualTo(queue.standing(id));
             }
         }
 
