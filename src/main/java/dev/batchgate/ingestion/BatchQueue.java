@@ -25,6 +25,13 @@ public interface BatchQueue {
 
     Optional<Ingestion> find(UUID ingestionId);
 
+    /**
+     * What a submission of this priority would find, were it accepted now.
+     *
+     * @param most how many of those behind it are to be listed; there may be more of them in it
+     */
+    Lineup lineup(Priority priority, int most);
+
     /** Where a submission would stand, were it accepted now. */
     Standing standing(Submission submission);
 

@@ -112,6 +112,7 @@ class PostgresConfiguration {
                 ingestions,
                 view,
                 standings,
+                new Lineups(database, properties),
                 flights,
                 alarm,
                 retries,

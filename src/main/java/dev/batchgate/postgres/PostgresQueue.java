@@ -5,7 +5,9 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;
 import dev.batchgate.ingestion.Standing;
@@ -48,6 +50,7 @@ final class PostgresQueue implements BatchQueue {
     private final StoredIngestions ingestions;
     private final QueueView view;
     private final Standings standings;
+    private final Lineups lineups;
     private final Flights flights;
     private final Alarm alarm;
     private final RetryProperties retries;
@@ -65,6 +68,7 @@ final class PostgresQueue implements BatchQueue {
             StoredIngestions ingestions,
             QueueView view,
             Standings standings,
+            Lineups lineups,
             Flights flights,
             Alarm alarm,
             RetryProperties retries,
@@ -77,6 +81,7 @@ final class PostgresQueue implements BatchQueue {
         this.ingestions = ingestions;
         this.view = view;
         this.standings = standings;
+        this.lineups = lineups;
         this.flights = flights;
         this.alarm = alarm;
         this.retries = retries;
@@ -93,6 +98,11 @@ final class PostgresQueue implements BatchQueue {
         } catch (TooLate late) {
             throw TooLate.by(standings.of(submission));
         }
+    }
+
+    @Override
+    public Lineup lineup(Priority priority, int most) {
+        return lineups.find(priority, most);
     }
 
     @Override

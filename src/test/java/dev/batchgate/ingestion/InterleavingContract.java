@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public abstract class InterleavingContract {
                 world.compareOne();
                 world.compareForecasts();
                 world.compareListing();
+                world.compareProspectNowAndThen();
             }
             world.finishEverything();
             assertThat(stage.verify()).contains("violations   0", "dispatches   " + world.dispatches());
@@ -262,6 +264,59 @@ public abstract class InterleavingContract {
                 UUID id = one.outline().id();
                 assertThat(one.outline()).isEqualTo(queue.find(id).orElseThrow().outline());
                 assertThat(one.standing()).isEqualTo(queue.standing(id));
+            }
+        }
+
+        /** What is foretold of a submission is what comes of it where it is made. */
+        void compareProspectNowAndThen() {
+            if (random.nextInt(8) > 0) {
+                return;
+            }
+            Priority priority = anyPriority();
+            int batches = 1 + random.nextInt(5);
+            int most = 1 + random.nextInt(6);
+            Lineup lineup = queue.lineup(priority, most);
+            long now = now();
+            Prospect prospect = Prospect.of(lineup, batches, most);
+            Model.WhatIf made = model.whatIf(priority, batches, lineup.pace(), now);
+
+            assertThat(lineup.waiting()).isEqualTo(model.waiting(any -> true));
+            assertThat(prospect.behind()).isEqualTo(model.waiting(other -> other.compareTo(priority) > 0));
+            assertThat(prospect.more()).isEqualTo(made.later().size() > most);
+            assertThat(prospect.pushedBack())
+                    .extracting(Prospect.PushedBack::id)
+                    .isEqualTo(made.later().keySet().stream().limit(most).toList());
+            Submission submission = new Submission(
+                    UUID.randomUUID(),
+                    priority,
+                    Ids.of(LongStream.rangeClosed(1, batches).toArray()),
+                    1,
+                    null);
+            assertThat(lineup.standing(batches))
+                    .usingRecursiveComparison()
+                    .ignoringFields("now")
+                    .isEqualTo(queue.standing(submission));
+            for (Prospect.PushedBack pushed : prospect.pushedBack()) {
+                assertThat(pushed.priority()).isEqualTo(model.priority(pushed.id()));
+                if (model.paused) {
+                    assertThat(pushed.completionAt()).isNull();
+                    assertThat(pushed.wouldBeAt()).isNull();
+                } else {
+                    assertThat(List.of(
+                                    nanos(lineup.now(), pushed.completionAt()),
+                                    nanos(lineup.now(), pushed.wouldBeAt())))
+                            .isEqualTo(made.later().get(pushed.id()));
+                }
+            }
+            Forecast forecast = prospect.forecast();
+            if (model.paused) {
+                assertThat(forecast).isEqualTo(new Forecast(null, null, null, WaitingFor.PAUSED));
+            } else {
+                assertThat(List.of(
+                                Objects.requireNonNull(forecast.position()),
+                                nanos(lineup.now(), forecast.startAt()),
+                                nanos(lineup.now(), forecast.completionAt())))
+                        .isEqualTo(made.own());
             }
         }
 

@@ -4,8 +4,10 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.InterleavingContract;
+import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
@@ -139,6 +141,11 @@ class InterleavingTests extends InterleavingContract {
         @Override
         public void finish(Batch batch, Outcome outcome) {
             takers.get(batch).finish(batch, outcome);
+        }
+
+        @Override
+        public Lineup lineup(Priority priority, int most) {
+            return any().lineup(priority, most);
         }
 
         @Override

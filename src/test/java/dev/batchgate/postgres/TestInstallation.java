@@ -102,6 +102,7 @@ final class TestInstallation implements AutoCloseable {
                 ingestions,
                 view,
                 standings,
+                new Lineups(database, properties),
                 flights,
                 alarm,
                 retries,

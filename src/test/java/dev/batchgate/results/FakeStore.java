@@ -6,6 +6,7 @@ import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.Listing;
 import dev.batchgate.ingestion.Orders;
 import dev.batchgate.ingestion.Outcome;
@@ -93,6 +94,11 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
 
     @Override
     public void finish(Batch batch, Outcome outcome) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Lineup lineup(Priority priority, int most) {
         throw new UnsupportedOperationException();
     }
 
