@@ -53,6 +53,11 @@ public record Ingestion(
         return new Outline(id, priority, createdAt, progress, status(progress));
     }
 
+    /** Whether every batch of it has. */
+    boolean hasEnded() {
+        return states.stream().allMatch(state -> state.status().isEnd());
+    }
+
     public IngestionStatus status() {
         return status(progress());
     }

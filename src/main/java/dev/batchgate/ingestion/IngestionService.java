@@ -73,11 +73,14 @@ public class IngestionService {
         return about(id, queue::find);
     }
 
+    /** The same, for whoever may want to know how it goes on, too. */
+    Seen see(String id) {
+        return about(id, queue::see);
+    }
+
     /** When what is left of an ingestion will be done; empty if nothing is. */
     public Optional<Forecast> foretell(Ingestion ingestion) {
-        return ingestion.status().isEnd()
-                ? Optional.empty()
-                : queue.standing(ingestion.id()).flatMap(Forecast::of);
+        return new Seen(ingestion, () -> queue.standing(ingestion.id())).foretell();
     }
 
     Ingestion cancel(String id) {
@@ -111,7 +114,7 @@ public class IngestionService {
         return about(id, order);
     }
 
-    private static Ingestion about(String id, Function<UUID, Optional<Ingestion>> question) {
+    private static <T> T about(String id, Function<UUID, Optional<T>> question) {
         UUID known;
         try {
             known = UUID.fromString(id);

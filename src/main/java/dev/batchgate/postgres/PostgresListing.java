@@ -21,21 +21,24 @@ final class PostgresListing implements Listing {
 
     /** The batches of an ingestion are dispatched in their order; of those that were, all ended well that are not lost. */
     private static final String READ = """
-            SELECT i.*, d.dispatched, e.failed, e.cancelled, o.open, s.*
-            FROM (SELECT sequence, id, priority_of(rank) AS priority_now, created_at, cancelled_at IS NOT NULL AS is_cancelled,
-                         finished_at, (octet_length(ids) / id_bytes - 1) / batch_size + 1 AS batches
-                  FROM ingestion WHERE sequence < ? AND expired = 0 ORDER BY sequence DESC LIMIT ?) i
+            SELECT found.id, found.created_at, found.is_cancelled, found.finished_at, found.batches,
+                   d.dispatched, e.failed, e.cancelled, o.open,
+            """ + Here.COLUMNS + "\n" + """
+            FROM (SELECT sequence, id, rank, created_at, cancelled_at IS NOT NULL AS is_cancelled, finished_at,
+                         (octet_length(ids) / id_bytes - 1) / batch_size + 1 AS batches
+                  FROM ingestion WHERE sequence < ? AND expired = 0 ORDER BY sequence DESC LIMIT ?) found
+            CROSS JOIN gate g CROSS JOIN acceptance a CROSS JOIN (SELECT now_micros() AS now) n
             CROSS JOIN LATERAL (
-                SELECT coalesce(max(b.batch) + 1, 0) AS dispatched FROM batch b WHERE b.ingestion = i.sequence) d
+                SELECT coalesce(max(b.batch) + 1, 0) AS dispatched FROM batch b WHERE b.ingestion = found.sequence) d
             CROSS JOIN LATERAL (
                 SELECT count(*) FILTER (WHERE b.status = 'failed') AS failed,
                        count(*) FILTER (WHERE b.status = 'cancelled') AS cancelled
-                FROM batch b WHERE b.ingestion = i.sequence AND b.status IN ('failed', 'cancelled')) e
+                FROM batch b WHERE b.ingestion = found.sequence AND b.status IN ('failed', 'cancelled')) e
             CROSS JOIN LATERAL (
-                SELECT count(*) AS open FROM batch b WHERE b.ingestion = i.sequence AND b.finished_at IS NULL) o
-            LEFT JOIN LATERAL (
-                SELECT * FROM standing(i.id, NULL, NULL, ?)) s ON i.finished_at IS NULL
-            ORDER BY i.sequence DESC""";
+                SELECT count(*) AS open FROM batch b WHERE b.ingestion = found.sequence AND b.finished_at IS NULL) o
+            ORDER BY found.sequence DESC""";
+
+    private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
 
     private final Database database;
     private final Standings standings;
@@ -57,19 +60,30 @@ final class PostgresListing implements Listing {
         });
     }
 
+    /** @param here empty if it has ended */
+    private record Row(Outline outline, Optional<Here> here) {}
+
     @Override
     public List<Listed> before(long place, int limit) {
+        return read(place, limit).stream()
+                .map(row -> new Listed(
+                        row.outline(),
+                        row.here().flatMap(here -> standings.of(row.outline().id(), here))))
+                .toList();
+    }
+
+    private List<Row> read(long place, int limit) {
         return database.read(connection -> {
             try (PreparedStatement read = connection.prepareStatement(READ)) {
                 // Planned anew each time, for tables as large as they are by then.
                 read.unwrap(PGStatement.class).setPrepareThreshold(0);
                 read.setLong(1, place);
                 read.setInt(2, limit);
-                read.setLong(3, standings.intervalMicros());
                 try (ResultSet row = read.executeQuery()) {
-                    List<Listed> page = new ArrayList<>();
+                    List<Row> page = new ArrayList<>();
                     while (row.next()) {
-                        page.add(new Listed(outline(row), standings.read(row)));
+                        boolean ended = row.getObject("finished_at") != null;
+                        page.add(new Row(outline(row), ended ? Optional.empty() : Optional.of(Here.read(row))));
                     }
                     return page;
                 }
@@ -89,7 +103,7 @@ final class PostgresListing implements Listing {
                 cancelled + (row.getBoolean("is_cancelled") ? batches - dispatched : 0));
         return Outline.of(
                 row.getObject("id", UUID.class),
-                Priority.valueOf(row.getString("priority_now")),
+                RANKS.get(row.getInt("rank")),
                 Micros.instant(row.getLong("created_at")),
                 progress,
                 dispatched);

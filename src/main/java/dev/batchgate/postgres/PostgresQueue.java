@@ -10,6 +10,7 @@ import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Seen;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import dev.batchgate.ingestion.TooLate;
@@ -92,22 +93,17 @@ final class PostgresQueue implements BatchQueue {
     @Override
     public UUID add(Submission submission) {
         Instant completeBy = submission.completeBy();
-        Long mostBefore = completeBy == null ? null : standings.of(submission).mostBefore(completeBy);
+        Long mostBefore = completeBy == null ? null : standing(submission).mostBefore(completeBy);
         try {
             return submissions.add(submission, mostBefore);
         } catch (TooLate late) {
-            throw TooLate.by(standings.of(submission));
+            throw TooLate.by(standing(submission));
         }
     }
 
     @Override
     public Lineup lineup(Priority priority, int most) {
         return lineups.find(priority, most);
-    }
-
-    @Override
-    public Standing standing(Submission submission) {
-        return standings.of(submission);
     }
 
     @Override
@@ -227,6 +223,13 @@ final class PostgresQueue implements BatchQueue {
     @Override
     public Optional<Ingestion> find(UUID ingestionId) {
         return ingestions.find(ingestionId);
+    }
+
+    @Override
+    public Optional<Seen> see(UUID ingestionId) {
+        return ingestions
+                .look(ingestionId)
+                .map(found -> new Seen(found.ingestion(), () -> standings.of(ingestionId, found.here())));
     }
 
     @Override

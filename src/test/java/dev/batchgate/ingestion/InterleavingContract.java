@@ -228,7 +228,11 @@ public abstract class InterleavingContract {
 
         void compareForecasts() {
             for (UUID id : model.all()) {
+                Seen seen = queue.see(id).orElseThrow();
+                assertThat(seen.ingestion().states())
+                        .isEqualTo(queue.find(id).orElseThrow().states());
                 Optional<Standing> standing = queue.standing(id);
+                assertThat(seen.foretell()).isEqualTo(standing.flatMap(Forecast::of));
                 long now = now();
                 boolean ended = model.statuses(id).stream().allMatch(BatchStatus::isEnd);
                 assertThat(standing.isEmpty()).as("%s has ended", id).isEqualTo(ended);

@@ -9,6 +9,7 @@ import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Seen;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
@@ -114,6 +115,11 @@ class InterleavingTests extends InterleavingContract {
         @Override
         public Optional<Ingestion> find(UUID ingestionId) {
             return any().find(ingestionId);
+        }
+
+        @Override
+        public Optional<Seen> see(UUID ingestionId) {
+            return any().see(ingestionId);
         }
 
         @Override
