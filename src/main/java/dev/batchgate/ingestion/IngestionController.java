@@ -116,7 +116,7 @@ class IngestionController {
     @GetMapping(path = "/status/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<StatusView> status(@PathVariable String id) {
         Ingestion ingestion = service.find(id);
-        return StatusView.answer(ingestion, ingestion.version(), service.foretell(ingestion));
+        return StatusView.answer(ingestion, service.foretell(ingestion));
     }
 
     private static @Nullable String checked(@Nullable String key) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,20 +54,28 @@ public record StatusView(
             @JsonProperty("next_attempt_at") @Nullable Instant nextAttemptAt,
             @JsonProperty("unknown_outcomes") @Nullable Integer unknownOutcomes) {}
 
-    /**
-     * The whole answer, with the tag that it may be asked for by only if it has changed.
-     *
-     * @param version of the ingestion, whatever is foretold of it
-     */
-    public static ResponseEntity<StatusView> answer(Ingestion ingestion, String version, Optional<Forecast> forecast) {
+    /** The whole answer, with the tag that it may be asked for by only if it has changed. */
+    public static ResponseEntity<StatusView> answer(Ingestion ingestion, Optional<Forecast> forecast) {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noCache())
                 // Weak, since what is foretold changes with the time.
-                .eTag("W/\"%s\"".formatted(version))
+                .eTag("W/\"%s\"".formatted(ingestion.revision()))
                 .body(of(ingestion, forecast));
     }
 
     static StatusView of(Ingestion ingestion, Optional<Forecast> foretold) {
+        return of(ingestion, foretold, batches(ingestion));
+    }
+
+    /** With those batches alone, by their places in the ingestion. */
+    public static StatusView of(Ingestion ingestion, Optional<Forecast> foretold, int[] places) {
+        return of(
+                ingestion,
+                foretold,
+                Arrays.stream(places).mapToObj(batches(ingestion)::get).toList());
+    }
+
+    private static StatusView of(Ingestion ingestion, Optional<Forecast> foretold, List<BatchView> batches) {
         Progress progress = ingestion.progress();
         IngestionStatus status = ingestion.status(progress);
         Forecast forecast = foretold.orElse(null);
@@ -80,7 +89,7 @@ public record StatusView(
                 forecast == null ? null : forecast.startAt(),
                 forecast == null ? null : forecast.completionAt(),
                 forecast == null ? null : forecast.waitingFor(),
-                batches(ingestion));
+                batches);
     }
 
     private static List<BatchView> batches(Ingestion ingestion) {
