@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
+import org.springframework.http.ETag;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
@@ -54,21 +57,41 @@ public record StatusView(
             @JsonProperty("next_attempt_at") @Nullable Instant nextAttemptAt,
             @JsonProperty("unknown_outcomes") @Nullable Integer unknownOutcomes) {}
 
-    /**
-     * The whole answer, with the tag that it may be asked for by only if it has changed.
-     *
-     * @param version of the ingestion, whatever is foretold of it
-     */
-    public static ResponseEntity<StatusView> answer(Ingestion ingestion, String version, Optional<Forecast> forecast) {
-        return ResponseEntity.ok()
+    /** The whole answer, with the tag that it may be asked for by only if it has changed. */
+    public static ResponseEntity<StatusView> answer(Ingestion ingestion, Optional<Forecast> forecast) {
+        return tagged(HttpStatus.OK, ingestion).body(of(ingestion, forecast));
+    }
+
+    /** The answer to whoever knows it already. */
+    static ResponseEntity<StatusView> unchanged(Ingestion ingestion) {
+        return tagged(HttpStatus.NOT_MODIFIED, ingestion).build();
+    }
+
+    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, Ingestion ingestion) {
+        return ResponseEntity.status(status)
                 .cacheControl(CacheControl.noCache())
                 // Weak, since what is foretold changes with the time.
-                .eTag("W/\"%s\"".formatted(version))
-                .body(of(ingestion, forecast));
+                .eTag("W/\"%s\"".formatted(ingestion.revision()));
+    }
+
+    /** Whether that field of a request names the tag that an ingestion has now. */
+    static boolean isKnown(Ingestion ingestion, @Nullable String ifNoneMatch) {
+        String now = String.valueOf(ingestion.revision());
+        return ifNoneMatch != null
+                && ETag.parse(ifNoneMatch).stream()
+                        .anyMatch(tag -> !tag.isWildcard() && tag.tag().equals(now));
     }
 
     static StatusView of(Ingestion ingestion, Optional<Forecast> foretold) {
         return of(ingestion.outline(), foretold, batches(ingestion));
+    }
+
+    /** With those batches alone, by their places in the ingestion. */
+    public static StatusView of(Ingestion ingestion, Optional<Forecast> foretold, int[] places) {
+        return of(
+                ingestion.outline(),
+                foretold,
+                Arrays.stream(places).mapToObj(batches(ingestion)::get).toList());
     }
 
     /** @param batches null if they are not to be shown */

@@ -38,6 +38,7 @@ final class Tracked {
     private final long sequence;
     private volatile Priority priority;
     private boolean queued;
+    private int orders;
 
     /** Batches before this one have been dispatched. */
     private int next;
@@ -119,6 +120,7 @@ final class Tracked {
     /** What was not dispatched never will be, what is in flight not again. */
     synchronized void cancelled(long micros) {
         course().cancelled(micros);
+        orders++;
     }
 
     synchronized boolean canBeCancelled() {
@@ -181,7 +183,7 @@ final class Tracked {
         List<BatchState> states = course == null
                 ? Collections.nCopies(batches(), BatchState.YET_TO_START)
                 : course.states(next, batches());
-        return new Ingestion(id, priority, createdAt(), ids, batchSize, states);
+        return new Ingestion(id, priority, createdAt(), ids, batchSize, orders, states);
     }
 
     synchronized Outline outline() {
@@ -191,6 +193,12 @@ final class Tracked {
 
     synchronized void move(Priority to) {
         priority = to;
+        orders++;
+    }
+
+    /** Its failed ids have been asked for again. */
+    synchronized void askedAgain() {
+        orders++;
     }
 
     /** Changes inside the line's lock alone; whoever asks outside of it may be told what has just been. */

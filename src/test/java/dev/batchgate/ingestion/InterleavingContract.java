@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -60,6 +62,7 @@ public abstract class InterleavingContract {
             for (int step = 0; step < STEPS; step++) {
                 world.step();
                 world.compareOne();
+                world.compareRevisions();
                 world.compareForecasts();
                 world.compareListing();
                 world.compareProspectNowAndThen();
@@ -85,6 +88,7 @@ public abstract class InterleavingContract {
         private final Random random;
         private final Model model = new Model(MAX_ATTEMPTS, BACKOFF, DOWN_AFTER);
         private final List<Batch> flying = new ArrayList<>();
+        private final Map<UUID, Seen> lastSeen = new HashMap<>();
         private final int maxInFlight;
         private BatchQueue queue;
         private Orders orders;
@@ -226,9 +230,42 @@ public abstract class InterleavingContract {
             model.any(random).ifPresent(this::compare);
         }
 
+        /**
+         * Whatever is told of an ingestion has a revision of its own, greater than those of all that was told before. What
+         * is due already may be due since another moment for the next process.
+         */
+        void compareRevisions() {
+            if (random.nextInt(4) > 0) {
+                return;
+            }
+            for (UUID id : model.all()) {
+                Ingestion seen = queue.find(id).orElseThrow();
+                List<Object> told = List.of(seen.priority(), withoutWaits(seen.states()));
+                Seen before =
+                        Objects.requireNonNullElse(lastSeen.put(id, new Seen(seen.revision(), told)), Seen.NOTHING);
+                if (told.equals(before.told())) {
+                    assertThat(seen.revision()).as("%s", seen).isGreaterThanOrEqualTo(before.revision());
+                } else {
+                    assertThat(seen.revision()).as("%s after %s", seen, before).isGreaterThan(before.revision());
+                }
+            }
+        }
+
+        private static List<Object> withoutWaits(List<BatchState> states) {
+            return states.stream()
+                    .<Object>map(state -> state.isWaiting()
+                            ? List.of(state.attempts(), state.unknownOutcomes(), String.valueOf(state.error()))
+                            : state)
+                    .toList();
+        }
+
+        private record Seen(long revision, List<Object> told) {
+            static final Seen NOTHING = new Seen(-1, List.of());
+        }
+
         void compareForecasts() {
             for (UUID id : model.all()) {
-                Seen seen = queue.see(id).orElseThrow();
+                Sighting seen = queue.see(id).orElseThrow();
                 assertThat(seen.ingestion().states())
                         .isEqualTo(queue.find(id).orElseThrow().states());
                 Optional<Standing> standing = queue.standing(id);
