@@ -13,13 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,8 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>{@code ./mvnw package -DskipTests && java -cp postgresql.jar bench/Replicas.java jdbc:postgresql://… user password
  * [replicas ...]} with the JDBC driver's jar; by default 1, 2 and 4 replicas. Prints submissions accepted a second and
  * statuses read a second over 32 connections, then batches dispatched a second at an interval of 1 ms with an upstream
- * that takes no time; then claims, and where ingestions stand, in the server itself, with 1,000, 100,000 and 1,000,000
- * ingestions in line.
+ * that takes no time; then claims in the server itself, with 1,000, 100,000 and 1,000,000 ingestions in line.
  */
 public class Replicas {
 
@@ -60,8 +57,8 @@ public class Replicas {
             measure(Integer.parseInt(count));
         }
         System.out.println();
-        System.out.println("| in line | claim ms, p50 | p99 | most | standing ms, p50 | p99 | most |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        System.out.println("| in line | claim ms, p50 | p99 | most |");
+        System.out.println("|---|---|---|---|");
         for (int inLine : new int[] {1_000, 100_000, 1_000_000}) {
             pick(inLine);
         }
@@ -271,37 +268,8 @@ public class Replicas {
                         + " '{NULL,NULL,NULL}', '{JSON,JSON,JSON}', '{NULL,NULL,NULL}', '{1,2,3}')");
             }
             Arrays.sort(millis);
-            double[] standings = standings(connection);
-            System.out.printf(
-                    "| %,d | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
-                    inLine, millis[500], millis[990], millis[999], standings[500], standings[990], standings[999]);
+            System.out.printf("| %,d | %.2f | %.2f | %.2f |%n", inLine, millis[500], millis[990], millis[999]);
         }
-    }
-
-    /** Of a thousand ingestions all over the line, in milliseconds, sorted. */
-    static double[] standings(Connection connection) throws Exception {
-        List<UUID> ids = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT id FROM (SELECT id, random() AS place FROM ingestion WHERE finished_at IS NULL) i"
-                                + " ORDER BY place LIMIT 1100")) {
-            while (row.next()) {
-                ids.add(row.getObject(1, UUID.class));
-            }
-        }
-        double[] millis = new double[1_000];
-        try (PreparedStatement ask = connection.prepareStatement("SELECT * FROM standing(?, NULL, NULL, 1000)")) {
-            for (int i = -100; i < millis.length; i++) {
-                ask.setObject(1, ids.get((i + 100) % ids.size()));
-                long start = System.nanoTime();
-                ask.executeQuery().close();
-                if (i >= 0) {
-                    millis[i] = (System.nanoTime() - start) / 1e6;
-                }
-            }
-        }
-        Arrays.sort(millis);
-        return millis;
     }
 
     static long number(String sql) throws Exception {

@@ -11,7 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.postgresql.PGStatement;
 
@@ -28,15 +30,18 @@ final class Lineups {
                    ARRAY(SELECT greatest(0, coalesce(n.now - d.departed_ticks / 1000, 0))
                          FROM dispatch d WHERE d.slot = ANY (g.flying)) AS in_flight,
                    ARRAY[a.batches[1] - g.gone[1], a.batches[2] - g.gone[2], a.batches[3] - g.gone[3]] AS waiting,
-                   w.*, f.*
+                   w.*, i.*, f.*
             FROM gate g, acceptance a, (SELECT now_micros() AS now, ? AS rank) n
             CROSS JOIN LATERAL (
                 SELECT array_agg(b.next_attempt_at - n.now) AS wait_due, array_agg(b.rank::integer) AS wait_ranks,
-                       array_agg(b.ingestion) AS wait_sequences,
-                       array_agg(CASE WHEN b.rank > n.rank
-                                 THEN (SELECT i.id FROM ingestion i WHERE i.sequence = b.ingestion) END) AS wait_ids
+                       array_agg(b.ingestion) AS wait_sequences
                 FROM (SELECT * FROM batch WHERE due
                       UNION ALL SELECT * FROM batch WHERE next_attempt_at IS NOT NULL AND NOT due) b) w
+            CROSS JOIN LATERAL (
+                SELECT array_agg(i.sequence) AS named_sequences, array_agg(i.id) AS named_ids
+                FROM ingestion i WHERE i.sequence = ANY (ARRAY(
+                    SELECT DISTINCT s.sequence FROM unnest(w.wait_sequences, w.wait_ranks) AS s (sequence, rank)
+                    WHERE s.rank > n.rank))) i
             CROSS JOIN LATERAL (
                 SELECT array_agg(q.rank::integer) AS ranks, array_agg(q.ingestion) AS sequences,
                        array_agg(q.batches) AS batches, array_agg(q.id) AS ids
@@ -106,34 +111,35 @@ final class Lineups {
 
     private static List<Lineup.Queued> first(ResultSet row) throws SQLException {
         List<Lineup.Queued> first = new ArrayList<>();
-        List<Lineup.Place> places = places(row, "ids", "ranks", "sequences");
+        UUID[] ids = array(row, "ids", new UUID[0]);
+        Integer[] ranks = array(row, "ranks", new Integer[0]);
+        Long[] sequences = numbers(row, "sequences");
         Integer[] batches = array(row, "batches", new Integer[0]);
-        for (int i = 0; i < batches.length; i++) {
-            first.add(new Lineup.Queued(places.get(i), batches[i]));
+        for (int i = 0; i < ids.length; i++) {
+            Lineup.Place place = new Lineup.Place(ids[i], RANKS.get(ranks[i]), sequences[i]);
+            first.add(new Lineup.Queued(place, batches[i]));
         }
         return first;
     }
 
+    /** Of the many that may wait, only those that are behind have a name. */
     private static List<Lineup.Waiting> waits(ResultSet row) throws SQLException {
+        Map<Long, UUID> names = new HashMap<>();
+        UUID[] ids = array(row, "named_ids", new UUID[0]);
+        Long[] named = numbers(row, "named_sequences");
+        for (int i = 0; i < ids.length; i++) {
+            names.put(named[i], ids[i]);
+        }
         List<Lineup.Waiting> waits = new ArrayList<>();
-        List<Lineup.Place> places = places(row, "wait_ids", "wait_ranks", "wait_sequences");
+        Integer[] ranks = array(row, "wait_ranks", new Integer[0]);
+        Long[] sequences = numbers(row, "wait_sequences");
         Long[] due = numbers(row, "wait_due");
         for (int i = 0; i < due.length; i++) {
-            waits.add(new Lineup.Waiting(places.get(i), 1_000 * due[i]));
+            Lineup.Place place =
+                    new Lineup.Place(names.getOrDefault(sequences[i], ANYBODY), RANKS.get(ranks[i]), sequences[i]);
+            waits.add(new Lineup.Waiting(place, 1_000 * due[i]));
         }
         return waits;
-    }
-
-    private static List<Lineup.Place> places(ResultSet row, String ids, String ranks, String sequences)
-            throws SQLException {
-        List<Lineup.Place> places = new ArrayList<>();
-        UUID[] id = array(row, ids, new UUID[0]);
-        Integer[] rank = array(row, ranks, new Integer[0]);
-        Long[] sequence = numbers(row, sequences);
-        for (int i = 0; i < id.length; i++) {
-            places.add(new Lineup.Place(id[i] == null ? ANYBODY : id[i], RANKS.get(rank[i]), sequence[i]));
-        }
-        return places;
     }
 
     private static Long[] numbers(ResultSet row, String column) throws SQLException {
