@@ -43,7 +43,12 @@ class InterleavingTests extends InterleavingContract {
                     members.add(installation.member(settings));
                 }
                 Desk any = members.get(0).desk();
-                return new Desk(new AnyOf(installation, members, random), any.orders(), any.results(), any.changes());
+                return new Desk(
+                        new AnyOf(installation, members, random),
+                        any.orders(),
+                        any.results(),
+                        any.dispatches(),
+                        any.changes());
             }
 
             /** Somebody notices, too: until then, what they had is neither lost nor due. */

@@ -113,6 +113,7 @@ final class TestInstallation implements AutoCloseable {
                 queue,
                 new PostgresOrders(database, ingestions, view, properties),
                 new StoredResults(database),
+                new StoredDispatches(database),
                 changes);
         return new Member(queue, desk, leases, notifications, replica);
     }
