@@ -62,7 +62,8 @@ public class IngestionService {
         return ordered(id, orders::retry);
     }
 
-    QueueState queue() {
+    /** The gate and the backlog as they are now. */
+    public QueueState queue() {
         return queue.state();
     }
 

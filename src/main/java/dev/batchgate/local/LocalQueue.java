@@ -115,6 +115,7 @@ final class LocalQueue implements BatchQueue {
             if (accepted != null) {
                 parts.statuses().put(accepted.id(), accepted);
                 parts.line().enter(accepted);
+                parts.changes().queueChanged();
             }
         }
 
