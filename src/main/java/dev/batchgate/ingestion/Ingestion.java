@@ -52,6 +52,16 @@ public record Ingestion(
                 counts.getOrDefault(BatchStatus.CANCELLED, 0));
     }
 
+    public Outline outline() {
+        Progress progress = progress();
+        return new Outline(id, priority, createdAt, progress, status(progress));
+    }
+
+    /** Whether every batch of it has. */
+    boolean hasEnded() {
+        return states.stream().allMatch(state -> state.status().isEnd());
+    }
+
     public IngestionStatus status() {
         return status(progress());
     }

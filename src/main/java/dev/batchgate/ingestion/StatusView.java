@@ -17,7 +17,8 @@ import org.springframework.http.ResponseEntity;
  *
  * @param position see {@link Forecast}; as the following three, absent where there is nothing to say
  * @param progress counts batches
- * @param batches in the order of the ids; made one by one while the answer is written, so that a large one costs little
+ * @param batches in the order of the ids; made one by one while the answer is written, so that a large one costs little;
+ *     absent in a list of ingestions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StatusView(
@@ -30,7 +31,7 @@ public record StatusView(
         @JsonProperty("estimated_start_at") @Nullable Instant estimatedStartAt,
         @JsonProperty("estimated_completion_at") @Nullable Instant estimatedCompletionAt,
         @JsonProperty("waiting_for") @Nullable WaitingFor waitingFor,
-        @JsonProperty("batches") List<BatchView> batches) {
+        @JsonProperty("batches") @Nullable List<BatchView> batches) {
 
     /**
      * One batch of the ingestion.
@@ -64,27 +65,26 @@ public record StatusView(
     }
 
     static StatusView of(Ingestion ingestion, Optional<Forecast> foretold) {
-        return of(ingestion, foretold, batches(ingestion));
+        return of(ingestion.outline(), foretold, batches(ingestion));
     }
 
     /** With those batches alone, by their places in the ingestion. */
     public static StatusView of(Ingestion ingestion, Optional<Forecast> foretold, int[] places) {
         return of(
-                ingestion,
+                ingestion.outline(),
                 foretold,
                 Arrays.stream(places).mapToObj(batches(ingestion)::get).toList());
     }
 
-    private static StatusView of(Ingestion ingestion, Optional<Forecast> foretold, List<BatchView> batches) {
-        Progress progress = ingestion.progress();
-        IngestionStatus status = ingestion.status(progress);
+    /** @param batches null if they are not to be shown */
+    static StatusView of(Outline outline, Optional<Forecast> foretold, @Nullable List<BatchView> batches) {
         Forecast forecast = foretold.orElse(null);
         return new StatusView(
-                ingestion.id(),
-                status,
-                ingestion.priority(),
-                ingestion.createdAt(),
-                progress,
+                outline.id(),
+                outline.status(),
+                outline.priority(),
+                outline.createdAt(),
+                outline.progress(),
                 forecast == null ? null : forecast.position(),
                 forecast == null ? null : forecast.startAt(),
                 forecast == null ? null : forecast.completionAt(),

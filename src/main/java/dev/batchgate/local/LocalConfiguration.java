@@ -75,6 +75,11 @@ class LocalConfiguration {
     }
 
     @Bean
+    LocalListing listing(LocalQueue queue, StoreReader reader) {
+        return queue.listing(reader);
+    }
+
+    @Bean
     Retention retention(Journal journal, Clock clock, StoreProperties properties) {
         return new Retention(journal, clock, properties.retention());
     }

@@ -6,7 +6,9 @@ import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Micros;
+import dev.batchgate.ingestion.Outline;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Progress;
 import dev.batchgate.ingestion.Verdict;
 import java.time.Instant;
 import java.util.Collections;
@@ -182,6 +184,11 @@ final class Tracked {
                 ? Collections.nCopies(batches(), BatchState.YET_TO_START)
                 : course.states(next, batches());
         return new Ingestion(id, priority, createdAt(), ids, batchSize, orders, states);
+    }
+
+    synchronized Outline outline() {
+        Progress progress = course == null ? new Progress(batches(), 0, 0, 0) : course.progress(next, batches());
+        return Outline.of(id, priority, createdAt(), progress, next);
     }
 
     synchronized void move(Priority to) {

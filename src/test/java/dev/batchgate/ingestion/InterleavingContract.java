@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,8 @@ public abstract class InterleavingContract {
                 world.compareOne();
                 world.compareRevisions();
                 world.compareForecasts();
+                world.compareListing();
+                world.compareProspectNowAndThen();
             }
             world.finishEverything();
             assertThat(stage.verify()).contains("violations   0", "dispatches   " + world.dispatches());
@@ -84,11 +88,12 @@ public abstract class InterleavingContract {
         private final Random random;
         private final Model model = new Model(MAX_ATTEMPTS, BACKOFF, DOWN_AFTER);
         private final List<Batch> flying = new ArrayList<>();
-        private final Map<UUID, Seen> lastSeen = new HashMap<>();
+        private final Map<UUID, Told> lastSeen = new HashMap<>();
         private final int maxInFlight;
         private BatchQueue queue;
         private Orders orders;
         private Results results;
+        private Listing listing;
         private int calls;
 
         World(Stage stage, Random random) {
@@ -105,6 +110,7 @@ public abstract class InterleavingContract {
             queue = desk.queue();
             orders = desk.orders();
             results = desk.results();
+            listing = desk.listing();
         }
 
         String dispatches() {
@@ -235,8 +241,8 @@ public abstract class InterleavingContract {
             for (UUID id : model.all()) {
                 Ingestion seen = queue.find(id).orElseThrow();
                 List<Object> told = List.of(seen.priority(), withoutWaits(seen.states()));
-                Seen before =
-                        Objects.requireNonNullElse(lastSeen.put(id, new Seen(seen.revision(), told)), Seen.NOTHING);
+                Told before =
+                        Objects.requireNonNullElse(lastSeen.put(id, new Told(seen.revision(), told)), Told.NOTHING);
                 if (told.equals(before.told())) {
                     assertThat(seen.revision()).as("%s", seen).isGreaterThanOrEqualTo(before.revision());
                 } else {
@@ -253,13 +259,17 @@ public abstract class InterleavingContract {
                     .toList();
         }
 
-        private record Seen(long revision, List<Object> told) {
-            static final Seen NOTHING = new Seen(-1, List.of());
+        private record Told(long revision, List<Object> told) {
+            static final Told NOTHING = new Told(-1, List.of());
         }
 
         void compareForecasts() {
             for (UUID id : model.all()) {
+                Seen seen = queue.see(id).orElseThrow();
+                assertThat(seen.ingestion().states())
+                        .isEqualTo(queue.find(id).orElseThrow().states());
                 Optional<Standing> standing = queue.standing(id);
+                assertThat(seen.foretell()).isEqualTo(standing.flatMap(Forecast::of));
                 long now = now();
                 boolean ended = model.statuses(id).stream().allMatch(BatchStatus::isEnd);
                 assertThat(standing.isEmpty()).as("%s has ended", id).isEqualTo(ended);
@@ -283,6 +293,71 @@ public abstract class InterleavingContract {
                                 nanos(from, forecast.completionAt())))
                         .as("%s of %s", forecast, standing)
                         .isEqualTo(foretold.get());
+            }
+        }
+
+        void compareListing() {
+            List<Listing.Listed> listed = listing.before(Listing.NEWEST, STEPS);
+            List<UUID> newestFirst = new ArrayList<>(model.all());
+            Collections.reverse(newestFirst);
+            assertThat(listed).extracting(one -> one.outline().id()).isEqualTo(newestFirst);
+            for (Listing.Listed one : listed) {
+                UUID id = one.outline().id();
+                assertThat(one.outline()).isEqualTo(queue.find(id).orElseThrow().outline());
+                assertThat(one.standing()).isEqualTo(queue.standing(id));
+            }
+        }
+
+        /** What is foretold of a submission is what comes of it where it is made. */
+        void compareProspectNowAndThen() {
+            if (random.nextInt(8) > 0) {
+                return;
+            }
+            Priority priority = anyPriority();
+            int batches = 1 + random.nextInt(5);
+            int most = 1 + random.nextInt(6);
+            Lineup lineup = queue.lineup(priority, most);
+            long now = now();
+            Prospect prospect = Prospect.of(lineup, batches, most);
+            Model.WhatIf made = model.whatIf(priority, batches, lineup.pace(), now);
+
+            assertThat(lineup.waiting()).isEqualTo(model.waiting(any -> true));
+            assertThat(prospect.behind()).isEqualTo(model.waiting(other -> other.compareTo(priority) > 0));
+            assertThat(prospect.more()).isEqualTo(made.later().size() > most);
+            assertThat(prospect.pushedBack())
+                    .extracting(Prospect.PushedBack::id)
+                    .isEqualTo(made.later().keySet().stream().limit(most).toList());
+            Submission submission = new Submission(
+                    UUID.randomUUID(),
+                    priority,
+                    Ids.of(LongStream.rangeClosed(1, batches).toArray()),
+                    1,
+                    null);
+            assertThat(lineup.standing(batches))
+                    .usingRecursiveComparison()
+                    .ignoringFields("now")
+                    .isEqualTo(queue.standing(submission));
+            for (Prospect.PushedBack pushed : prospect.pushedBack()) {
+                assertThat(pushed.priority()).isEqualTo(model.priority(pushed.id()));
+                if (model.paused) {
+                    assertThat(pushed.completionAt()).isNull();
+                    assertThat(pushed.wouldBeAt()).isNull();
+                } else {
+                    assertThat(List.of(
+                                    nanos(lineup.now(), pushed.completionAt()),
+                                    nanos(lineup.now(), pushed.wouldBeAt())))
+                            .isEqualTo(made.later().get(pushed.id()));
+                }
+            }
+            Forecast forecast = prospect.forecast();
+            if (model.paused) {
+                assertThat(forecast).isEqualTo(new Forecast(null, null, null, WaitingFor.PAUSED));
+            } else {
+                assertThat(List.of(
+                                Objects.requireNonNull(forecast.position()),
+                                nanos(lineup.now(), forecast.startAt()),
+                                nanos(lineup.now(), forecast.completionAt())))
+                        .isEqualTo(made.own());
             }
         }
 

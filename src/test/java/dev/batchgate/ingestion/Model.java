@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** The dullest queue there is: a list of batches, searched from end to end. Times are nanoseconds since the start. */
 final class Model {
@@ -238,6 +239,49 @@ final class Model {
             opens = slot + pace.interval();
         }
         return before < 0 ? Optional.empty() : Optional.of(List.of(before, first, completion));
+    }
+
+    /**
+     * What comes of a submission.
+     *
+     * @param own as {@link #foretold}
+     * @param later whom it pushes back, the most urgent first, with their completions without it and with it; all behind
+     *     it, if the queue is paused
+     */
+    record WhatIf(List<Long> own, Map<UUID, List<Long>> later) {}
+
+    /** Makes it, looks, and takes it back. */
+    WhatIf whatIf(Priority priority, int batches, Pace pace, long now) {
+        List<UUID> behind = wholes.entrySet().stream()
+                .filter(one -> one.getValue().priority.compareTo(priority) > 0)
+                .filter(one -> of(one.getKey()).stream().anyMatch(part -> part.isMissing() && !part.flying))
+                .sorted(Comparator.comparing((Map.Entry<UUID, Whole> one) -> one.getValue().priority)
+                        .thenComparing(one -> one.getValue().sequence))
+                .map(Map.Entry::getKey)
+                .toList();
+        Map<UUID, Long> without = new LinkedHashMap<>();
+        behind.forEach(
+                id -> without.put(id, foretold(id, pace, now).orElseThrow().get(2)));
+        UUID made = UUID.randomUUID();
+        submitted(made, priority, new long[batches], 1);
+        List<Long> own = foretold(made, pace, now).orElseThrow();
+        Map<UUID, List<Long>> later = new LinkedHashMap<>();
+        without.forEach((id, before) -> {
+            long after = foretold(id, pace, now).orElseThrow().get(2);
+            if (after > before || paused) {
+                later.put(id, List.of(before, after));
+            }
+        });
+        parts.removeAll(of(made));
+        wholes.remove(made);
+        return new WhatIf(own, later);
+    }
+
+    /** How many batches of such priorities wait. */
+    long waiting(Predicate<Priority> which) {
+        return parts.stream()
+                .filter(part -> part.isMissing() && !part.flying && which.test(part.whole.priority))
+                .count();
     }
 
     Optional<UUID> any(Random random) {

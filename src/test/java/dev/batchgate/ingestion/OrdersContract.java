@@ -16,7 +16,13 @@ import org.junit.jupiter.api.Test;
 public abstract class OrdersContract {
 
     /** A queue with all that is asked of it. */
-    public record Desk(BatchQueue queue, Orders orders, Results results, DispatchLog dispatches, Changes changes) {}
+    public record Desk(
+            BatchQueue queue,
+            Orders orders,
+            Results results,
+            DispatchLog dispatches,
+            Listing listing,
+            Changes changes) {}
 
     /** A fresh, empty one; settings are written {@code name=value}, without their prefix. */
     protected abstract Desk desk(String... settings);

@@ -4,9 +4,12 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.InterleavingContract;
+import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Seen;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
@@ -48,6 +51,7 @@ class InterleavingTests extends InterleavingContract {
                         any.orders(),
                         any.results(),
                         any.dispatches(),
+                        any.listing(),
                         any.changes());
             }
 
@@ -115,6 +119,11 @@ class InterleavingTests extends InterleavingContract {
         }
 
         @Override
+        public Optional<Seen> see(UUID ingestionId) {
+            return any().see(ingestionId);
+        }
+
+        @Override
         public Batch take() throws InterruptedException {
             BatchQueue taker = any();
             Batch batch = taker.take();
@@ -139,6 +148,11 @@ class InterleavingTests extends InterleavingContract {
         @Override
         public void finish(Batch batch, Outcome outcome) {
             takers.get(batch).finish(batch, outcome);
+        }
+
+        @Override
+        public Lineup lineup(Priority priority, int most) {
+            return any().lineup(priority, most);
         }
 
         @Override
