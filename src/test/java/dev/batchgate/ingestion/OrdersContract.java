@@ -299,6 +299,16 @@ public abstract class OrdersContract {
         assertThat(second.to()).isEqualTo(5);
     }
 
+    @Test
+    void whatFailedWithoutAnAnswerHasNoHttpStatus() throws Exception {
+        UUID id = add(Priority.LOW, 1, 2);
+        Batch batch = queue.take();
+        IdOutcome.Failed unanswered = new IdOutcome.Failed("no connection", null);
+        queue.finish(batch, Outcomes.of(unanswered, new IdOutcome.Failed("gone", 410)));
+
+        assertThat(outcomes(id)).containsExactly(unanswered, new IdOutcome.Failed("gone", 410));
+    }
+
     private List<IdOutcome> outcomes(UUID id) {
         return List.copyOf(results.read(id, 0).orElseThrow().byPosition().values());
     }
