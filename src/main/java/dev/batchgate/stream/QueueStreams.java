@@ -33,7 +33,6 @@ final class QueueStreams implements Changes.Watcher {
 
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration BEAT = Duration.ofSeconds(15);
     private static final byte[] HEARTBEAT = utf8(EventText.HEARTBEAT);
 
     /** What it costs to see how the queue stands may take up this part of a thread's time. */
@@ -55,7 +54,7 @@ final class QueueStreams implements Changes.Watcher {
         this.json = json;
         this.threads = threads;
         threads.every(LOOK, this::queueChanged);
-        threads.every(BEAT, () -> streams.forEach(stream -> stream.tellInPassing(HEARTBEAT)));
+        threads.everyHeartbeat(() -> streams.forEach(stream -> stream.tellInPassing(HEARTBEAT)));
     }
 
     /**
