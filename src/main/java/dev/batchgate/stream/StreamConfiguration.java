@@ -3,6 +3,7 @@ package dev.batchgate.stream;
 import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DispatchLog;
 import dev.batchgate.ingestion.IngestionService;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.coyote.AbstractProtocol;
@@ -42,9 +43,10 @@ class StreamConfiguration {
             IngestionService ingestions,
             DispatchLog dispatches,
             JsonMapper json,
+            Clock clock,
             StreamThreads threads,
             Changes changes) {
-        QueueStreams streams = new QueueStreams(ingestions, dispatches, json, threads);
+        QueueStreams streams = new QueueStreams(ingestions, dispatches, json, clock, threads);
         changes.watch(streams);
         return streams;
     }
