@@ -74,7 +74,7 @@ public class IngestionService {
     }
 
     /** The same, for whoever may want to know how it goes on, too. */
-    Sighting see(String id) {
+    public Sighting see(String id) {
         return about(id, queue::see);
     }
 
@@ -95,7 +95,8 @@ public class IngestionService {
         return ordered(id, orders::retry);
     }
 
-    QueueState queue() {
+    /** The gate and the backlog as they are now. */
+    public QueueState queue() {
         return queue.state();
     }
 

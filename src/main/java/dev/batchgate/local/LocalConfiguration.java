@@ -44,6 +44,11 @@ class LocalConfiguration {
     }
 
     @Bean
+    StoredDispatches dispatchLog(StoreReader reader) {
+        return new StoredDispatches(reader);
+    }
+
+    @Bean
     LocalQueue batchQueue(
             StoreFolder folder,
             Journal journal,

@@ -122,6 +122,7 @@ final class LocalQueue implements BatchQueue {
             if (accepted != null) {
                 parts.statuses().put(accepted.id(), accepted);
                 parts.line().enter(accepted);
+                parts.changes().queueChanged();
             }
         }
 

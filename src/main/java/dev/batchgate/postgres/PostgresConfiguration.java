@@ -79,6 +79,11 @@ class PostgresConfiguration {
         return new StoredResults(database);
     }
 
+    @Bean
+    StoredDispatches dispatchLog(Database database) {
+        return new StoredDispatches(database);
+    }
+
     /** After the replica, whose making makes the tables. */
     @Bean
     Submissions submissions(Database database, QueueView view, BatchgateProperties properties, Replica replica) {

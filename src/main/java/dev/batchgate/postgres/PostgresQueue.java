@@ -176,10 +176,10 @@ final class PostgresQueue implements BatchQueue {
             throw new IllegalStateException("batch " + batch.id() + " is not in flight");
         }
         departed(batch);
-        boolean probes = outcome.unreachable() && view.isProbe();
+        boolean probe = outcome.lacksConnection() && view.isProbe(outcome);
         boolean withdrawn = false;
         for (boolean recorded = false; !recorded; ) {
-            Landing landing = Landing.of(flight, outcome, withdrawn, probes, retries);
+            Landing landing = Landing.of(flight, outcome, withdrawn, probe, retries);
             Duration wait = backoff.draw(landing.longestWait());
             // Once: while the outcome cannot be recorded it is said again and again, and time passes.
             Duration hold = flight.hold(retries.bounded(outcome.closedFor()), replica.nanos());
@@ -210,7 +210,7 @@ final class PostgresQueue implements BatchQueue {
         if (landing.outcome().isUnsent()) {
             log.warn(WITHHELD, batch);
         } else if (!landing.isEnd()) {
-            log.atLevel(landing.counts() ? Level.INFO : Level.DEBUG)
+            log.atLevel(landing.verdict().counts() ? Level.INFO : Level.DEBUG)
                     .log("Batch {} is tried again in {} ms at the earliest: {}", batch, wait.toMillis(), error);
         } else if (landing.verdict().status() == BatchStatus.FAILED) {
             log.warn("Batch {} failed: {}", batch, error);

@@ -75,21 +75,19 @@ public abstract class InterleavingContract {
     private static final class World {
 
         private static final int MAX_ATTEMPTS = 3;
-        private static final int DOWN_AFTER = 3;
+        private static final IdOutcome NO_CONNECTION = new IdOutcome.Missed("no connection", null, false);
         private static final Duration BACKOFF = Duration.ofSeconds(4);
         private static final String[] SETTINGS = {
-            "interval=1s",
-            "upstream.max-attempts=" + MAX_ATTEMPTS,
-            "upstream.backoff=" + BACKOFF,
-            "upstream.down-after=" + DOWN_AFTER
+            "interval=1s", "upstream.max-attempts=" + MAX_ATTEMPTS, "upstream.backoff=" + BACKOFF
         };
 
         private final Stage stage;
         private final Random random;
-        private final Model model = new Model(MAX_ATTEMPTS, BACKOFF, DOWN_AFTER);
+        private final Model model;
         private final List<Batch> flying = new ArrayList<>();
-        private final Map<UUID, Seen> lastSeen = new HashMap<>();
+        private final Map<UUID, Told> lastSeen = new HashMap<>();
         private final int maxInFlight;
+        private final int downAfter;
         private BatchQueue queue;
         private Orders orders;
         private Results results;
@@ -100,12 +98,15 @@ public abstract class InterleavingContract {
             this.stage = stage;
             this.random = random;
             this.maxInFlight = 1 + random.nextInt(2);
+            this.downAfter = 1 + random.nextInt(3);
+            this.model = new Model(MAX_ATTEMPTS, BACKOFF, downAfter);
             open();
         }
 
         private void open() {
-            String[] settings = Arrays.copyOf(SETTINGS, SETTINGS.length + 1);
+            String[] settings = Arrays.copyOf(SETTINGS, SETTINGS.length + 2);
             settings[SETTINGS.length] = "max-in-flight=" + maxInFlight;
+            settings[SETTINGS.length + 1] = "upstream.down-after=" + downAfter;
             OrdersContract.Desk desk = stage.open(settings);
             queue = desk.queue();
             orders = desk.orders();
@@ -170,16 +171,17 @@ public abstract class InterleavingContract {
 
         private Outcome anyOutcome(Batch batch) {
             if (random.nextInt(5) == 0) {
-                return Outcome.ofAll(batch, new IdOutcome.Missed("no connection", null, false));
+                return Outcome.ofAll(batch, NO_CONNECTION);
             }
             List<IdOutcome> ids = batch.ids().stream().map(id -> anyOutcome()).toList();
             return new Outcome(ids, Duration.ofSeconds(random.nextInt(6) == 0 ? random.nextInt(20) : 0));
         }
 
         private IdOutcome anyOutcome() {
-            return switch (random.nextInt(5)) {
+            return switch (random.nextInt(7)) {
                 case 0 -> new IdOutcome.Failed("gone", 410);
                 case 1, 2 -> new IdOutcome.Missed("busy", 503, true);
+                case 3 -> NO_CONNECTION;
                 default -> new IdOutcome.Fetched(Data.json("{\"n\":" + random.nextInt(100) + "}"));
             };
         }
@@ -241,8 +243,8 @@ public abstract class InterleavingContract {
             for (UUID id : model.all()) {
                 Ingestion seen = queue.find(id).orElseThrow();
                 List<Object> told = List.of(seen.priority(), withoutWaits(seen.states()));
-                Seen before =
-                        Objects.requireNonNullElse(lastSeen.put(id, new Seen(seen.revision(), told)), Seen.NOTHING);
+                Told before =
+                        Objects.requireNonNullElse(lastSeen.put(id, new Told(seen.revision(), told)), Told.NOTHING);
                 if (told.equals(before.told())) {
                     assertThat(seen.revision()).as("%s", seen).isGreaterThanOrEqualTo(before.revision());
                 } else {
@@ -259,8 +261,8 @@ public abstract class InterleavingContract {
                     .toList();
         }
 
-        private record Seen(long revision, List<Object> told) {
-            static final Seen NOTHING = new Seen(-1, List.of());
+        private record Told(long revision, List<Object> told) {
+            static final Told NOTHING = new Told(-1, List.of());
         }
 
         void compareForecasts() {

@@ -135,23 +135,37 @@ final class Model {
         Part part = part(batch);
         part.flying = false;
         closedUntil = Math.max(closedUntil, now + outcome.closedFor().toNanos());
+        boolean wasDown = unreachable >= downAfter;
         unreachable = outcome.unreachable() ? unreachable + 1 : 0;
         boolean alone = parts.stream().noneMatch(other -> other != part && other.isMissing());
-        boolean probe = unreachable >= downAfter && !alone;
-        part.counted -= probe ? 1 : 0;
+        boolean probe = (wasDown || unreachable >= downAfter) && !alone;
+        boolean last = part.counted >= maxAttempts;
+        int free = 0;
+        int paid = 0;
         int next = 0;
         for (int i = 0; i < part.words.length; i++) {
-            if (part.words[i].isEmpty()) {
-                part.words[i] = word(outcome.ids().get(next++));
+            if (!part.words[i].isEmpty()) {
+                continue;
+            }
+            IdOutcome each = outcome.ids().get(next++);
+            part.words[i] = word(each);
+            if (part.words[i].isEmpty() && part.cancelled) {
+                part.words[i] = "cancelled";
+            } else if (probe && isUnconnected(each)) {
+                free++;
+            } else if (part.words[i].isEmpty()) {
+                part.words[i] = last ? "failed" : "";
+                paid += last ? 0 : 1;
             }
         }
-        if (part.cancelled) {
-            part.settle("", "cancelled");
-        } else if (!probe && part.counted >= maxAttempts) {
-            part.settle("", "failed");
-        }
         part.cancelled = false;
-        part.due = probe ? now : now + backoff.toNanos() * (1L << (Math.max(1, part.counted) - 1));
+        boolean attempt = free == 0 || paid > 0;
+        part.counted -= attempt ? 0 : 1;
+        part.due = attempt ? now + backoff.toNanos() * (1L << (Math.max(1, part.counted) - 1)) : now;
+    }
+
+    private static boolean isUnconnected(IdOutcome outcome) {
+        return outcome instanceof IdOutcome.Missed missed && !missed.connected();
     }
 
     void cancelled(UUID id) {

@@ -50,6 +50,7 @@ class InterleavingTests extends InterleavingContract {
                         new AnyOf(installation, members, random),
                         any.orders(),
                         any.results(),
+                        any.dispatches(),
                         any.listing(),
                         any.changes());
             }

@@ -115,6 +115,7 @@ final class TestInstallation implements AutoCloseable {
                 queue,
                 new PostgresOrders(database, ingestions, view, properties),
                 new StoredResults(database),
+                new StoredDispatches(database),
                 new PostgresListing(database, standings),
                 changes);
         return new Member(queue, desk, leases, notifications, replica);
