@@ -3,6 +3,7 @@ package dev.batchgate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.batchgate.ingestion.Upstream;
 import dev.batchgate.ledger.VerifyLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -53,7 +55,8 @@ class FaultyUpstreamTests {
     private static final Duration NOISE = Duration.ofMillis(100);
 
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
-    private FakeUpstream upstream;
+    private volatile FakeUpstream upstream;
+    private ReturningUpstream way;
     private ConfigurableApplicationContext service;
     private Http http;
 
@@ -83,7 +86,18 @@ class FaultyUpstreamTests {
                 "--batchgate.upstream.timeout=400ms",
                 "--batchgate.upstream.backoff=100ms",
                 "--batchgate.upstream.max-body=1KB"));
-        service = SpringApplication.run(BatchgateApplication.class, arguments.toArray(String[]::new));
+        SpringApplication application = new SpringApplication(BatchgateApplication.class);
+        application.addInitializers(context -> context.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                if (!(bean instanceof Upstream found)) {
+                    return bean;
+                }
+                way = new ReturningUpstream(found);
+                return way;
+            }
+        }));
+        service = application.run(arguments.toArray(String[]::new));
         http = new Http(((WebServerApplicationContext) service).getWebServer().getPort());
     }
 
@@ -337,6 +351,26 @@ class FaultyUpstreamTests {
                 .isEqualTo("completed");
         assertThat(http.get("/queue").json().get("upstream").get("down").asBoolean())
                 .isFalse();
+    }
+
+    @Test
+    void whatIsRefusedInTheProbeThatFindsTheUpstreamBackIsAskedForAgain() throws Exception {
+        upstream = FakeUpstream.willing();
+        int port = upstream.port();
+        upstream.close();
+        start("/items/{id}", "--batchgate.upstream.max-attempts=1", "--batchgate.upstream.down-after=1");
+        String ingestion = http.submit("{\"ids\":[1,2,3,4]}");
+        await().until(() ->
+                http.get("/queue").json().get("upstream").get("down").asBoolean());
+
+        way.comeBack(() -> upstream = new FakeUpstream(port, (arrival, connection) -> FINE.give(connection)));
+        awaitEnd(ingestion);
+
+        assertThat(http.get("/results/" + ingestion).response().body().lines())
+                .allMatch(line -> line.contains(FETCHED))
+                .hasSize(4);
+        assertThat(upstream.paths().subList(0, 2)).containsExactlyInAnyOrder("/items/2", "/items/3");
+        assertThat(upstream.paths().subList(2, 4)).containsExactly("/items/1", "/items/4");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.batchgate.edge;
 
+import dev.batchgate.ingestion.Problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
@@ -7,20 +8,31 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses a body over a limit with 413: at once where the client announces its size, else as soon as it has sent too
- * much; and one that comes too slowly with 408. Entered by every request's thread; keeps no state.
+ * much; and one that comes too slowly with 408. So many are read at once as there is memory for; the others wait their turn.
+ * Entered by every request's thread.
  */
 final class BodyLimit extends OncePerRequestFilter {
 
+    /** By then those have been cut off that hold up the others. */
+    private static final int PATIENCE_SECONDS = 20;
+
     private final Allowance allowance;
     private final ProblemWriter problems;
+    private final Semaphore turns;
 
-    BodyLimit(Allowance allowance, ProblemWriter problems) {
+    /** @param atOnce bodies that are read at the same time */
+    BodyLimit(Allowance allowance, int atOnce, ProblemWriter problems) {
         this.allowance = allowance;
         this.problems = problems;
+        this.turns = new Semaphore(atOnce, true);
     }
 
     @Override
@@ -28,8 +40,34 @@ final class BodyLimit extends OncePerRequestFilter {
             throws ServletException, IOException {
         if (request.getContentLengthLong() > allowance.maxBytes()) {
             problems.write(allowance.tooLarge(), response);
-        } else {
+        } else if (!hasBody(request)) {
             chain.doFilter(new Limited(request, allowance), response);
+        } else if (isItsTurn()) {
+            try {
+                chain.doFilter(new Limited(request, allowance), response);
+            } finally {
+                turns.release();
+            }
+        } else {
+            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+            problems.write(
+                    Problem.of(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            "More is being sent than can be read at once; nothing of this has been read. Try again in a moment."),
+                    response);
+        }
+    }
+
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    }
+
+    private boolean isItsTurn() {
+        try {
+            return turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

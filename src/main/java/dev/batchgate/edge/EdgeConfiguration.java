@@ -27,6 +27,9 @@ class EdgeConfiguration {
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
     private static final int SILENCES = 3;
 
+    /** A client in the middle of a body takes up to 130 KB of the heap; all of them together are to fit into 192 MB. */
+    private static final int MOST_BODIES = 700;
+
     @Bean
     ProblemWriter problemWriter(JsonMapper json) {
         return new ProblemWriter(json);
@@ -47,7 +50,7 @@ class EdgeConfiguration {
 
     @Bean
     BodyLimit bodyLimit(Allowance allowance, ProblemWriter problems) {
-        return new BodyLimit(allowance, problems);
+        return new BodyLimit(allowance, MOST_BODIES, problems);
     }
 
     @Bean

@@ -31,6 +31,10 @@ public record Batch(UUID ingestionId, int index, List<Long> ids) {
 
     /** Unique over all ingestions: the ingestion's id and the batch's place in it, counted from 1. */
     public String id() {
+        return id(ingestionId, index);
+    }
+
+    public static String id(UUID ingestionId, int index) {
         return ingestionId + "-" + (index + 1);
     }
 }

@@ -25,8 +25,22 @@ public interface BatchQueue {
 
     Optional<Ingestion> find(UUID ingestionId);
 
+    /** An ingestion, for whoever may want to know where it stands, too. */
+    default Optional<Seen> see(UUID ingestionId) {
+        return find(ingestionId).map(found -> new Seen(found, () -> standing(ingestionId)));
+    }
+
+    /**
+     * What a submission of this priority would find, were it accepted now.
+     *
+     * @param most how many of those behind it are to be listed; there may be more of them in it
+     */
+    Lineup lineup(Priority priority, int most);
+
     /** Where a submission would stand, were it accepted now. */
-    Standing standing(Submission submission);
+    default Standing standing(Submission submission) {
+        return lineup(submission.priority(), 0).standing(submission.batches());
+    }
 
     /** Where an ingestion stands among all that waits; empty for one that has ended, or that there is not. */
     Optional<Standing> standing(UUID ingestionId);

@@ -48,6 +48,11 @@ public record BatchState(
         return nextAttemptAt != null;
     }
 
+    /** Of its dispatches, how many have begun and how many have ended. */
+    long revision() {
+        return 2L * attempts - (isInFlight() ? 1 : 0);
+    }
+
     /** The state once it is dispatched, for the first time or again. */
     public BatchState dispatched(Instant now) {
         require(status == BatchStatus.YET_TO_START || isWaiting(), "be dispatched");

@@ -12,7 +12,10 @@ public final class DispatchOutcome {
     /** Some ids are to be asked for again; or were, before the batch was cancelled. */
     public static final String INCOMPLETE = "incomplete";
 
-    /** There was no connection to the upstream, which was known to be down. It does not count as an attempt. */
+    /**
+     * What is to be asked for again found no connection to the upstream, which was taken to be down; if it was back for
+     * others, those have come to something. It does not count as an attempt.
+     */
     public static final String UNREACHABLE = "unreachable";
 
     /** Nobody knows: the process ended before it did. */

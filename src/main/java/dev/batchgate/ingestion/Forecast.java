@@ -31,19 +31,19 @@ public record Forecast(
                 .orElse(0);
         WaitingFor reason = waits ? WaitingFor.of(standing) : WaitingFor.IN_FLIGHT;
         if (!waits) {
-            return Optional.of(new Forecast(null, null, at(standing, landing), reason));
+            return Optional.of(new Forecast(null, null, at(standing.now(), landing), reason));
         }
         if (standing.pace().paused()) {
             return Optional.of(new Forecast(null, null, null, reason));
         }
-        Rehearsed rehearsed = Rehearsed.of(standing);
+        Rehearsal.Rehearsed rehearsed = standing.rehearse();
         long completion = Math.max(
                 landing, SlotTimes.plus(rehearsed.last(), standing.pace().fetch()));
-        return Optional.of(
-                new Forecast(rehearsed.before(), at(standing, rehearsed.first()), at(standing, completion), reason));
+        return Optional.of(new Forecast(
+                rehearsed.before(), at(standing.now(), rehearsed.first()), at(standing.now(), completion), reason));
     }
 
-    private static @Nullable Instant at(Standing standing, long nanos) {
-        return nanos < SlotTimes.FOREVER ? standing.now().plusNanos(nanos) : null;
+    static @Nullable Instant at(Instant now, long nanos) {
+        return nanos < SlotTimes.FOREVER ? now.plusNanos(nanos) : null;
     }
 }

@@ -12,10 +12,11 @@ import java.util.UUID;
  *
  * @param priority that it has now, whatever it was submitted with
  * @param createdAt when it was accepted; never earlier than that of an ingestion accepted before it
+ * @param orders how many orders about it have been carried out: cancellations, moves, retries
  * @param states one for each batch, in their order; never changes, and may be made when it is read
  */
 public record Ingestion(
-        UUID id, Priority priority, Instant createdAt, Ids ids, int batchSize, List<BatchState> states) {
+        UUID id, Priority priority, Instant createdAt, Ids ids, int batchSize, int orders, List<BatchState> states) {
 
     public Ingestion {
         states = Collections.unmodifiableList(states);
@@ -29,9 +30,12 @@ public record Ingestion(
         return Batch.cut(id, ids, batchSize, index);
     }
 
-    /** Stands for all of this that can change: the same as long as nothing has, another one once something did. */
-    public String version() {
-        return Version.of(this);
+    /**
+     * Counts what has happened to it: each dispatch that began, each that ended and each order. The same as long as nothing
+     * has, greater once something did; the same on every replica, in every store and after a restart.
+     */
+    public long revision() {
+        return orders + states.stream().mapToLong(BatchState::revision).sum();
     }
 
     public BatchState state(int index) {
@@ -46,6 +50,16 @@ public record Ingestion(
                 counts.getOrDefault(BatchStatus.COMPLETED, 0),
                 counts.getOrDefault(BatchStatus.FAILED, 0),
                 counts.getOrDefault(BatchStatus.CANCELLED, 0));
+    }
+
+    public Outline outline() {
+        Progress progress = progress();
+        return new Outline(id, priority, createdAt, progress, status(progress));
+    }
+
+    /** Whether every batch of it has. */
+    boolean hasEnded() {
+        return states.stream().allMatch(state -> state.status().isEnd());
     }
 
     public IngestionStatus status() {

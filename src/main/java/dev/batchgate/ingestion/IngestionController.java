@@ -14,10 +14,8 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -116,7 +114,7 @@ class IngestionController {
     @GetMapping(path = "/status/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<StatusView> status(@PathVariable String id) {
         Ingestion ingestion = service.find(id);
-        return StatusView.answer(ingestion, ingestion.version(), service.foretell(ingestion));
+        return StatusView.answer(ingestion, service.foretell(ingestion));
     }
 
     private static @Nullable String checked(@Nullable String key) {
@@ -124,13 +122,8 @@ class IngestionController {
                 && (key.isEmpty()
                         || key.length() > LONGEST_KEY
                         || key.chars().anyMatch(character -> character < ' ' || character > '~'))) {
-            throw new ErrorResponseException(
-                    HttpStatus.BAD_REQUEST,
-                    Problem.of(
-                            HttpStatus.BAD_REQUEST,
-                            "The Idempotency-Key must have 1 to %d characters, all of them printable ASCII."
-                                    .formatted(LONGEST_KEY)),
-                    null);
+            throw Problem.badRequest("The Idempotency-Key must have 1 to %d characters, all of them printable ASCII."
+                    .formatted(LONGEST_KEY));
         }
         return key;
     }

@@ -1,5 +1,6 @@
 package dev.batchgate.ingestion;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -9,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** Accepts ingestions into the queue and answers for them. Safe for use by any thread; keeps nothing itself. */
 public class IngestionService {
 
+    private static final int MOST_PUSHED_BACK = 100;
+
     private final BatchQueue queue;
     private final Orders orders;
     private final IngestionIds newIds;
     private final GracefulStop stop;
     private final int batchSize;
+    private final long maxBacklog;
 
     IngestionService(
             BatchQueue queue, Orders orders, IngestionIds newIds, GracefulStop stop, BatchgateProperties properties) {
@@ -22,6 +26,7 @@ public class IngestionService {
         this.newIds = newIds;
         this.stop = stop;
         this.batchSize = properties.batchSize();
+        this.maxBacklog = properties.limits().maxBacklog();
     }
 
     /**
@@ -38,16 +43,44 @@ public class IngestionService {
         return queue.add(new Submission(newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy));
     }
 
+    /**
+     * What would come of it if these ids were handed in now; nothing is accepted.
+     *
+     * @throws TooLate when it would be done later than {@code completeBy}
+     * @throws BacklogFull when there is no room for their batches now
+     */
+    Prospect forecast(Ids ids, Priority priority, @Nullable Instant completeBy) {
+        int batches = Batch.count(ids, batchSize);
+        Lineup lineup = queue.lineup(priority, MOST_PUSHED_BACK);
+        Standing standing = lineup.standing(batches);
+        if (completeBy != null && !standing.isDoneBy(completeBy)) {
+            throw TooLate.by(standing);
+        }
+        long excess = lineup.waiting() + batches - maxBacklog;
+        if (excess > 0) {
+            Pace pace = lineup.pace();
+            throw BacklogFull.by(
+                    excess,
+                    maxBacklog,
+                    Duration.ofNanos(Math.max(pace.opensIn(), pace.closedFor())),
+                    Duration.ofNanos(pace.interval()));
+        }
+        return Prospect.of(lineup, batches, MOST_PUSHED_BACK);
+    }
+
     /** The ingestion with this id; throws {@link UnknownIngestion} if there is none, also where the id is malformed. */
     public Ingestion find(String id) {
         return about(id, queue::find);
     }
 
+    /** The same, for whoever may want to know how it goes on, too. */
+    Seen see(String id) {
+        return about(id, queue::see);
+    }
+
     /** When what is left of an ingestion will be done; empty if nothing is. */
     public Optional<Forecast> foretell(Ingestion ingestion) {
-        return ingestion.status().isEnd()
-                ? Optional.empty()
-                : queue.standing(ingestion.id()).flatMap(Forecast::of);
+        return new Seen(ingestion, () -> queue.standing(ingestion.id())).foretell();
     }
 
     Ingestion cancel(String id) {
@@ -62,7 +95,8 @@ public class IngestionService {
         return ordered(id, orders::retry);
     }
 
-    QueueState queue() {
+    /** The gate and the backlog as they are now. */
+    public QueueState queue() {
         return queue.state();
     }
 
@@ -81,7 +115,7 @@ public class IngestionService {
         return about(id, order);
     }
 
-    private static Ingestion about(String id, Function<UUID, Optional<Ingestion>> question) {
+    private static <T> T about(String id, Function<UUID, Optional<T>> question) {
         UUID known;
         try {
             known = UUID.fromString(id);

@@ -34,6 +34,25 @@ public record Outcome(List<IdOutcome> ids, Duration closedFor) {
 
     /** Whether there was no connection to the upstream for any of the ids. */
     public boolean unreachable() {
-        return ids.stream().allMatch(id -> id instanceof IdOutcome.Missed missed && !missed.connected());
+        return ids.stream().allMatch(Outcome::foundNoConnection);
+    }
+
+    /** Whether there was no connection to the upstream for at least one of the ids. */
+    public boolean lacksConnection() {
+        return ids.stream().anyMatch(Outcome::foundNoConnection);
+    }
+
+    /**
+     * Whether the upstream was taken to be down when this dispatch ended, which only tried then whether it still is.
+     *
+     * @param before dispatches in a row before it that found no connection
+     * @param downAfter so many of them mean that the upstream is down
+     */
+    public boolean isProbe(int before, int downAfter) {
+        return before + (unreachable() ? 1 : 0) >= downAfter;
+    }
+
+    private static boolean foundNoConnection(IdOutcome id) {
+        return id instanceof IdOutcome.Missed missed && !missed.connected();
     }
 }

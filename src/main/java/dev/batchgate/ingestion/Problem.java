@@ -2,10 +2,12 @@ package dev.batchgate.ingestion;
 
 import java.net.URI;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 
 /** Problem details (RFC 9457) as every error answer of Batchgate carries them. */
 public final class Problem {
@@ -24,6 +26,11 @@ public final class Problem {
         problem.setType(PLAIN);
         problem.setProperty("error", detail);
         return problem;
+    }
+
+    /** A refusal of a request for what is not in its body. */
+    static ErrorResponseException badRequest(String detail) {
+        return new ErrorResponseException(HttpStatus.BAD_REQUEST, of(HttpStatus.BAD_REQUEST, detail), null);
     }
 
     public static ResponseEntity<ProblemDetail> answer(ProblemDetail problem) {

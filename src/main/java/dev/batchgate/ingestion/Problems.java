@@ -14,6 +14,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -165,8 +166,11 @@ class Problems extends ResponseEntityExceptionHandler {
         if (thrown instanceof HttpMediaTypeNotSupportedException) {
             return "The body must be sent with Content-Type: application/json.";
         }
-        if (thrown instanceof HttpMediaTypeNotAcceptableException) {
-            return NOT_ACCEPTABLE;
+        if (thrown instanceof HttpMediaTypeNotAcceptableException unacceptable) {
+            return unacceptable.getSupportedMediaTypes().isEmpty()
+                    ? NOT_ACCEPTABLE
+                    : "The Accept field rules out %s, and there is no other form that fits it."
+                            .formatted(MediaType.toString(unacceptable.getSupportedMediaTypes()));
         }
         String detail = thrown instanceof ErrorResponse known ? known.getBody().getDetail() : null;
         return detail != null ? detail : status.toString();

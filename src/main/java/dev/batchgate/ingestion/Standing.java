@@ -27,9 +27,15 @@ public record Standing(
 
     /** How a batch that waits compares to those of the ingestion. */
     public enum Urgency {
-        BEFORE,
-        OWN,
-        BEHIND
+        BEFORE(0),
+        OWN(1),
+        BEHIND(2);
+
+        private final int lane;
+
+        Urgency(int lane) {
+            this.lane = lane;
+        }
     }
 
     /**
@@ -74,6 +80,17 @@ public record Standing(
             }
         }
         return possible;
+    }
+
+    /** When its batches go, of which any waits; in a queue that is not paused. */
+    Rehearsal.Rehearsed rehearse() {
+        return Rehearsal.of(
+                        pace,
+                        new long[] {higher + earlier, own, behind},
+                        waits.stream()
+                                .map(wait -> new Rehearsal.Wait(wait.dueIn(), wait.urgency().lane))
+                                .toList())
+                .get(Urgency.OWN.lane);
     }
 
     /** Those of its own batches that are not eligible yet. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,7 +17,8 @@ import org.springframework.http.ResponseEntity;
  *
  * @param position see {@link Forecast}; as the following three, absent where there is nothing to say
  * @param progress counts batches
- * @param batches in the order of the ids; made one by one while the answer is written, so that a large one costs little
+ * @param batches in the order of the ids; made one by one while the answer is written, so that a large one costs little;
+ *     absent in a list of ingestions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StatusView(
@@ -29,7 +31,7 @@ public record StatusView(
         @JsonProperty("estimated_start_at") @Nullable Instant estimatedStartAt,
         @JsonProperty("estimated_completion_at") @Nullable Instant estimatedCompletionAt,
         @JsonProperty("waiting_for") @Nullable WaitingFor waitingFor,
-        @JsonProperty("batches") List<BatchView> batches) {
+        @JsonProperty("batches") @Nullable List<BatchView> batches) {
 
     /**
      * One batch of the ingestion.
@@ -53,34 +55,41 @@ public record StatusView(
             @JsonProperty("next_attempt_at") @Nullable Instant nextAttemptAt,
             @JsonProperty("unknown_outcomes") @Nullable Integer unknownOutcomes) {}
 
-    /**
-     * The whole answer, with the tag that it may be asked for by only if it has changed.
-     *
-     * @param version of the ingestion, whatever is foretold of it
-     */
-    public static ResponseEntity<StatusView> answer(Ingestion ingestion, String version, Optional<Forecast> forecast) {
+    /** The whole answer, with the tag that it may be asked for by only if it has changed. */
+    public static ResponseEntity<StatusView> answer(Ingestion ingestion, Optional<Forecast> forecast) {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noCache())
                 // Weak, since what is foretold changes with the time.
-                .eTag("W/\"%s\"".formatted(version))
+                .eTag("W/\"%s\"".formatted(ingestion.revision()))
                 .body(of(ingestion, forecast));
     }
 
     static StatusView of(Ingestion ingestion, Optional<Forecast> foretold) {
-        Progress progress = ingestion.progress();
-        IngestionStatus status = ingestion.status(progress);
+        return of(ingestion.outline(), foretold, batches(ingestion));
+    }
+
+    /** With those batches alone, by their places in the ingestion. */
+    public static StatusView of(Ingestion ingestion, Optional<Forecast> foretold, int[] places) {
+        return of(
+                ingestion.outline(),
+                foretold,
+                Arrays.stream(places).mapToObj(batches(ingestion)::get).toList());
+    }
+
+    /** @param batches null if they are not to be shown */
+    static StatusView of(Outline outline, Optional<Forecast> foretold, @Nullable List<BatchView> batches) {
         Forecast forecast = foretold.orElse(null);
         return new StatusView(
-                ingestion.id(),
-                status,
-                ingestion.priority(),
-                ingestion.createdAt(),
-                progress,
+                outline.id(),
+                outline.status(),
+                outline.priority(),
+                outline.createdAt(),
+                outline.progress(),
                 forecast == null ? null : forecast.position(),
                 forecast == null ? null : forecast.startAt(),
                 forecast == null ? null : forecast.completionAt(),
                 forecast == null ? null : forecast.waitingFor(),
-                batches(ingestion));
+                batches);
     }
 
     private static List<BatchView> batches(Ingestion ingestion) {

@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  * What follows for a batch from what one dispatch of it brought: what each of the ids that were asked for has come to,
  * and whether any is to be asked for again.
  *
+ * <p>Attempts are counted for the batch, not for each id. A probe costs the ids that found no connection none, even where
+ * the upstream was back for others: it counts only if one of those is to be asked for again. So there is no way to try
+ * for ever: what finds a connection counts, or leaves fewer ids to ask for.
+ *
  * @param ids in the order of the dispatch; {@link IdOutcome.Missed} where the id is to be asked for again
  * @param status how the batch has ended; {@link BatchStatus#TRIGGERED} if it has not
  * @param error about the ids of the whole batch that failed or were missed; null if all is well
+ * @param counts whether the dispatch counts as an attempt
  * @param after what is to be handed in as {@code before} with the next dispatch of the batch
  */
 public record Verdict(
-        List<IdOutcome> ids, BatchStatus status, @Nullable String error, Before after) {
+        List<IdOutcome> ids, BatchStatus status, @Nullable String error, boolean counts, Before after) {
 
     private static final int MOST_NAMED = 5;
     private static final int LONGEST_ERROR = 1_000;
@@ -50,12 +55,14 @@ public record Verdict(
      * Judges a dispatch.
      *
      * @param before what the ids of the batch had come to that were not asked for any more
-     * @param attemptsLeft whether the batch may be dispatched again for what was missed
-     * @param withdrawn whether it must not be, because it was cancelled meanwhile
+     * @param attemptsLeft whether the batch may be dispatched again for what was missed, if this counts as an attempt
+     * @param probe whether the upstream was taken to be down, and others wait for it to be back
+     * @param withdrawn whether the batch must not be dispatched again, because it was cancelled meanwhile
      */
-    public static Verdict of(Batch batch, Outcome outcome, Before before, boolean attemptsLeft, boolean withdrawn) {
+    public static Verdict of(
+            Batch batch, Outcome outcome, Before before, boolean attemptsLeft, boolean probe, boolean withdrawn) {
         List<IdOutcome> ids = outcome.ids().stream()
-                .map(id -> settled(id, attemptsLeft, withdrawn))
+                .map(id -> settled(id, attemptsLeft, probe, withdrawn))
                 .toList();
         boolean again = ids.stream().anyMatch(IdOutcome.Missed.class::isInstance);
         Before after = before.and(batch.ids(), ids);
@@ -65,7 +72,8 @@ public record Verdict(
                 : failed != null
                         ? BatchStatus.FAILED
                         : after.cancelled() ? BatchStatus.CANCELLED : BatchStatus.COMPLETED;
-        return new Verdict(ids, status, again ? join(failed, reasons(batch.ids(), ids, true)) : failed, after);
+        String error = again ? join(failed, reasons(batch.ids(), ids, true)) : failed;
+        return new Verdict(ids, status, error, counts(outcome, attemptsLeft, probe), after);
     }
 
     /**
@@ -80,7 +88,16 @@ public record Verdict(
                 .toList();
     }
 
-    private static IdOutcome settled(IdOutcome id, boolean attemptsLeft, boolean withdrawn) {
+    private static boolean counts(Outcome outcome, boolean attemptsLeft, boolean probe) {
+        if (outcome.isUnsent()) {
+            return false;
+        }
+        boolean answerMissed =
+                outcome.ids().stream().anyMatch(id -> id instanceof IdOutcome.Missed missed && missed.connected());
+        return !probe || !outcome.lacksConnection() || (answerMissed && attemptsLeft);
+    }
+
+    private static IdOutcome settled(IdOutcome id, boolean attemptsLeft, boolean probe, boolean withdrawn) {
         IdOutcome.Missed missed = missed(id);
         if (missed == null) {
             return id;
@@ -88,7 +105,7 @@ public record Verdict(
         if (withdrawn) {
             return new IdOutcome.Cancelled();
         }
-        return attemptsLeft || id instanceof IdOutcome.Withheld
+        return attemptsLeft || id instanceof IdOutcome.Withheld || (probe && !missed.connected())
                 ? missed
                 : new IdOutcome.Failed(missed.reason() + "; no attempts are left", missed.httpStatus());
     }

@@ -19,15 +19,9 @@ import org.slf4j.event.Level;
 /**
  * How one dispatch ends, for its batch and for each of its ids. Made, written and applied by the journal's thread.
  *
- * @param counts whether it counts as an attempt
  * @param retry what is still to be fetched; null if the batch has ended
  */
-record BatchEnd(
-        Flight flight,
-        Verdict verdict,
-        boolean counts,
-        @Nullable Retry retry,
-        Moment now) {
+record BatchEnd(Flight flight, Verdict verdict, @Nullable Retry retry, Moment now) {
 
     private static final String END_DISPATCH = """
             UPDATE dispatch SET outcome = ?, reason = ?, batch_status = ?, batch_end_at = ?, departed_ticks = ?, ended_at = ?,
@@ -36,15 +30,17 @@ record BatchEnd(
 
     private static final Logger log = LoggerFactory.getLogger(BatchEnd.class);
 
+    /** @param probe whether the upstream was taken to be down, and others wait for it to be back */
     static BatchEnd judge(
-            Flight flight, Outcome outcome, boolean counts, RetryProperties retries, Backoff backoff, Moment now) {
+            Flight flight, Outcome outcome, boolean probe, RetryProperties retries, Backoff backoff, Moment now) {
         Choice choice = flight.choice();
-        boolean attemptsLeft = !counts || choice.counted() < retries.maxAttempts();
+        boolean attemptsLeft = choice.counted() < retries.maxAttempts();
         boolean withdrawn = choice.ingestion().isWithdrawn(choice.index());
-        Verdict verdict = Verdict.of(choice.batch(), outcome, choice.before(), attemptsLeft, withdrawn);
+        Verdict verdict = Verdict.of(choice.batch(), outcome, choice.before(), attemptsLeft, probe, withdrawn);
         if (verdict.status() != BatchStatus.TRIGGERED) {
-            return new BatchEnd(flight, verdict, counts, null, now);
+            return new BatchEnd(flight, verdict, null, now);
         }
+        boolean counts = verdict.counts();
         Duration wait = counts ? backoff.draw(retries.longestBackoff(choice.counted())) : Duration.ZERO;
         Retry retry = new Retry(
                 choice.index(),
@@ -52,7 +48,7 @@ record BatchEnd(
                 choice.counted() - (counts ? 0 : 1),
                 verdict.after(),
                 now.plus(wait));
-        return new BatchEnd(flight, verdict, counts, retry, now);
+        return new BatchEnd(flight, verdict, retry, now);
     }
 
     /** @param hold until when the upstream closed the gate; null if it did not */
@@ -60,7 +56,7 @@ record BatchEnd(
         Tracked ingestion = flight.ingestion();
         store.update(
                 END_DISPATCH,
-                DispatchOutcome.of(verdict.status(), counts),
+                DispatchOutcome.of(verdict.status(), verdict.counts()),
                 verdict.error(),
                 retry == null ? verdict.status().name().toLowerCase(Locale.ROOT) : null,
                 retry == null ? now.micros() : null,
@@ -89,7 +85,7 @@ record BatchEnd(
         if (retry != null) {
             ingestion.incomplete(retry, Objects.requireNonNull(verdict.error()));
             line.await(ingestion, retry);
-            log.atLevel(counts ? Level.INFO : Level.DEBUG)
+            log.atLevel(verdict.counts() ? Level.INFO : Level.DEBUG)
                     .log(
                             "Batch {} is tried again at {}: {}",
                             batch,

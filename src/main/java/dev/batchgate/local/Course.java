@@ -3,10 +3,12 @@ package dev.batchgate.local;
 import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Micros;
+import dev.batchgate.ingestion.Progress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -188,6 +190,17 @@ final class Course {
                 Map.copyOf(noted),
                 cancelledAt,
                 batches);
+    }
+
+    /** As {@link #states}, counted: whatever is not noted of those that have begun completed. */
+    Progress progress(int begun, int batches) {
+        Map<BatchStatus, Integer> counts = new EnumMap<>(BatchStatus.class);
+        noted.values().forEach(state -> counts.merge(state.status(), 1, Integer::sum));
+        return new Progress(
+                batches,
+                begun - noted.size() + counts.getOrDefault(BatchStatus.COMPLETED, 0),
+                counts.getOrDefault(BatchStatus.FAILED, 0),
+                counts.getOrDefault(BatchStatus.CANCELLED, 0) + (isCancelled() ? batches - begun : 0));
     }
 
     private static long[] withRoomFor(int batch, long[] micros) {

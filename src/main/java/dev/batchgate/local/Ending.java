@@ -45,8 +45,8 @@ final class Ending implements Change<BatchEnd> {
     public BatchEnd write(StoreWriter store) throws SQLException {
         // With nobody behind it, a batch is not to be tried for ever.
         boolean othersWait = parts.flights().size() > 1 || !parts.line().isEmpty();
-        boolean counts = !(parts.reachability().showsDown(outcome) && othersWait);
-        BatchEnd judged = BatchEnd.judge(flight, outcome, counts, parts.retries(), backoff, parts.now());
+        boolean probe = othersWait && parts.reachability().isProbe(outcome);
+        BatchEnd judged = BatchEnd.judge(flight, outcome, probe, parts.retries(), backoff, parts.now());
         judged.write(store, hold);
         end = judged;
         return judged;

@@ -194,10 +194,41 @@ final class Line {
                 higher += priority.compareTo(ingestion.priority()) < 0 ? batches : 0;
                 total += batches;
             }
-            Ranks same = counts.eligible(ingestion.priority());
+            Ranks<Tracked> same = counts.eligible(ingestion.priority());
             long earlier = same.before(ingestion.sequence());
             long own = same.before(ingestion.sequence() + 1) - earlier;
             return new Others(higher, earlier, total - higher - earlier - own, List.copyOf(waits));
+        });
+    }
+
+    /**
+     * What is before a submission of one priority, and what is behind it: of the latter the most urgent ingestions, with
+     * the batches that they have. Changes nothing.
+     *
+     * @param lower all of the latter
+     */
+    record Behind(long higher, long earlier, long lower, List<Queued> first, List<Wait> waits) {}
+
+    /** An ingestion, in the priority that it has at that moment. */
+    record Queued(Priority priority, Tracked ingestion, int batches) {}
+
+    /** @param most of the most urgent ingestions, beside those that may wait for their time */
+    Behind behind(Priority priority, int most) {
+        return locked(() -> {
+            long higher = 0;
+            long lower = 0;
+            List<Queued> first = new ArrayList<>();
+            for (Priority each : Priority.values()) {
+                Ranks<Tracked> eligible = counts.eligible(each);
+                if (each.compareTo(priority) < 0) {
+                    higher += eligible.total();
+                } else if (each.compareTo(priority) > 0) {
+                    lower += eligible.total();
+                    eligible.first(most + waits.size() - first.size())
+                            .forEach(entry -> first.add(new Queued(each, entry.ingestion(), entry.batches())));
+                }
+            }
+            return new Behind(higher, counts.eligible(priority).total(), lower, first, List.copyOf(waits));
         });
     }
 

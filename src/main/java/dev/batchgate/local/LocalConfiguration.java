@@ -44,6 +44,11 @@ class LocalConfiguration {
     }
 
     @Bean
+    StoredDispatches dispatchLog(StoreReader reader) {
+        return new StoredDispatches(reader);
+    }
+
+    @Bean
     LocalQueue batchQueue(
             StoreFolder folder,
             Journal journal,
@@ -67,6 +72,11 @@ class LocalConfiguration {
     @Bean
     LocalOrders orders(LocalQueue queue) {
         return queue.orders();
+    }
+
+    @Bean
+    LocalListing listing(LocalQueue queue, StoreReader reader) {
+        return queue.listing(reader);
     }
 
     @Bean

@@ -5,8 +5,10 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Earlier;
 import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
@@ -52,6 +54,11 @@ final class LocalQueue implements BatchQueue {
     /** The orders about what is in this queue. */
     LocalOrders orders() {
         return new LocalOrders(this, parts, journal);
+    }
+
+    /** What is in this queue, and what has been. */
+    LocalListing listing(StoreReader reader) {
+        return new LocalListing(reader, this, parts);
     }
 
     @Override
@@ -115,6 +122,7 @@ final class LocalQueue implements BatchQueue {
             if (accepted != null) {
                 parts.statuses().put(accepted.id(), accepted);
                 parts.line().enter(accepted);
+                parts.changes().queueChanged();
             }
         }
 
@@ -251,6 +259,11 @@ final class LocalQueue implements BatchQueue {
     @Override
     public Optional<Standing> standing(UUID ingestionId) {
         return standings.find(ingestionId);
+    }
+
+    @Override
+    public Lineup lineup(Priority priority, int most) {
+        return standings.lineup(priority, most);
     }
 
     @Override

@@ -28,5 +28,6 @@ final class Pausing extends Order {
         } else {
             parts().gate().resume();
         }
+        parts().changes().queueChanged();
     }
 }

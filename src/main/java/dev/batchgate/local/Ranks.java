@@ -9,18 +9,24 @@ import java.util.List;
  * how many that makes before any of them. Not safe for use by several threads.
  *
  * <p>Sorted blocks of up to {@code BLOCK} ingestions, and over the blocks a binary indexed tree (P. Fenwick, "A new data
- * structure for cumulative frequency tables", 1994), made anew when a block is added or goes: O(log n), some 20 bytes an
+ * structure for cumulative frequency tables", 1994), made anew when a block is added or goes: O(log n), some 30 bytes an
  * ingestion.
+ *
+ * @param <T> an ingestion
  */
-final class Ranks {
+final class Ranks<T> {
 
     private static final int BLOCK = 256;
 
-    private final List<Block> blocks = new ArrayList<>();
+    private final List<Block<T>> blocks = new ArrayList<>();
     private long[] tree = new long[1];
     private long total;
 
-    private static final class Block {
+    /** So many batches of an ingestion. */
+    record Entry<T>(T ingestion, int batches) {}
+
+    private static final class Block<T> {
+        private final List<T> ingestions = new ArrayList<>(BLOCK);
         private final long[] sequences = new long[BLOCK];
         private final int[] batches = new int[BLOCK];
         private int size;
@@ -30,7 +36,8 @@ final class Ranks {
             return Arrays.binarySearch(sequences, 0, size, sequence);
         }
 
-        private void insert(int at, long sequence, int count) {
+        private void insert(int at, long sequence, T ingestion, int count) {
+            ingestions.add(at, ingestion);
             System.arraycopy(sequences, at, sequences, at + 1, size - at);
             System.arraycopy(batches, at, batches, at + 1, size - at);
             sequences[at] = sequence;
@@ -40,18 +47,22 @@ final class Ranks {
         }
 
         private void remove(int at) {
+            ingestions.remove(at);
             size--;
             sum -= batches[at];
             System.arraycopy(sequences, at + 1, sequences, at, size - at);
             System.arraycopy(batches, at + 1, batches, at, size - at);
         }
 
-        private Block split() {
-            Block upper = new Block();
+        private Block<T> split() {
+            Block<T> upper = new Block<>();
             int half = size / 2;
             upper.size = size - half;
             System.arraycopy(sequences, half, upper.sequences, 0, upper.size);
             System.arraycopy(batches, half, upper.batches, 0, upper.size);
+            List<T> moved = ingestions.subList(half, size);
+            upper.ingestions.addAll(moved);
+            moved.clear();
             size = half;
             upper.sum = upper.sum(upper.size);
             sum -= upper.sum;
@@ -72,7 +83,7 @@ final class Ranks {
     }
 
     /** So many more batches of an ingestion, or fewer. */
-    void add(long sequence, int more) {
+    void add(long sequence, T ingestion, int more) {
         if (more == 0) {
             return;
         }
@@ -80,10 +91,10 @@ final class Ranks {
         int number = block(sequence);
         if (number < 0) {
             number = 0;
-            blocks.add(0, new Block());
+            blocks.add(0, new Block<>());
             index();
         }
-        Block block = blocks.get(number);
+        Block<T> block = blocks.get(number);
         int at = block.find(sequence);
         if (at >= 0) {
             block.batches[at] += more;
@@ -92,13 +103,13 @@ final class Ranks {
                 block.remove(at);
             }
         } else if (block.size < BLOCK) {
-            block.insert(-at - 1, sequence, more);
+            block.insert(-at - 1, sequence, ingestion, more);
         } else {
             boolean isLast = number == blocks.size() - 1 && -at - 1 == BLOCK;
-            blocks.add(number + 1, isLast ? new Block() : block.split());
-            Block next = blocks.get(number + 1);
-            Block home = isLast || sequence >= next.sequences[0] ? next : block;
-            home.insert(-home.find(sequence) - 1, sequence, more);
+            blocks.add(number + 1, isLast ? new Block<>() : block.split());
+            Block<T> next = blocks.get(number + 1);
+            Block<T> home = isLast || sequence >= next.sequences[0] ? next : block;
+            home.insert(-home.find(sequence) - 1, sequence, ingestion, more);
             index();
             return;
         }
@@ -122,9 +133,23 @@ final class Ranks {
         for (int i = number; i > 0; i -= i & -i) {
             sum += tree[i];
         }
-        Block block = blocks.get(number);
+        Block<T> block = blocks.get(number);
         int at = block.find(sequence);
         return sum + block.sum(at < 0 ? -at - 1 : at);
+    }
+
+    /** The first ingestions with any batches, at most so many. */
+    List<Entry<T>> first(int most) {
+        List<Entry<T>> first = new ArrayList<>();
+        for (Block<T> block : blocks) {
+            for (int i = 0; i < block.size; i++) {
+                if (first.size() == most) {
+                    return first;
+                }
+                first.add(new Entry<>(block.ingestions.get(i), block.batches[i]));
+            }
+        }
+        return first;
     }
 
     /** The last block that begins at or before it, or the first one; -1 if there is none. */

@@ -28,9 +28,9 @@ final class Reachability {
         return state;
     }
 
-    /** Whether a dispatch that ended like this shows, once more or at last, that the upstream is down. */
-    boolean showsDown(Outcome outcome) {
-        return outcome.unreachable() && unreachableInARow + 1 >= downAfter;
+    /** Whether a dispatch that ends like this only tried whether the upstream is still down. */
+    boolean isProbe(Outcome outcome) {
+        return outcome.isProbe(unreachableInARow, downAfter);
     }
 
     /** A dispatch has ended. */

@@ -119,9 +119,7 @@ final class Replay {
                 ingestion.cancelled(order.getLong("ordered_at"));
                 cancelledAfterSlot.put(ingestion, order.getLong("after_slot"));
             }
-            default -> {
-                // What was tried again says so itself.
-            }
+            default -> ingestion.askedAgain(); // Which of its batches, they say themselves.
         }
     }
 

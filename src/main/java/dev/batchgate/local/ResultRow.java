@@ -45,8 +45,9 @@ final class ResultRow {
                         row.getString("content_type"),
                         row.getString("data")));
             case FAILED -> {
+                String error = row.getString("error");
                 int status = row.getInt("http_status");
-                yield new IdOutcome.Failed(row.getString("error"), row.wasNull() ? null : status);
+                yield new IdOutcome.Failed(error, row.wasNull() ? null : status);
             }
             default -> new IdOutcome.Cancelled();
         };

@@ -62,6 +62,8 @@ final class Retrial extends Order {
     void apply(Moment now) {
         Tracked reopened = Objects.requireNonNull(ingestion);
         parts().line().reenter(reopened, retries);
+        // Afterwards, so that whoever looks in between does not take what was before for what has been ordered.
+        reopened.askedAgain();
         parts().changed(reopened);
     }
 

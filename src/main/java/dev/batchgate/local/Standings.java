@@ -1,12 +1,16 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Pace;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -35,10 +39,18 @@ final class Standings {
                 Long.MAX_VALUE - 1));
     }
 
-    private Standing of(Tracked ingestion) {
+    Standing of(Tracked ingestion) {
         Moment now = parts.now();
         List<Flight> flights = List.copyOf(parts.flights().values());
-        Pace pace = new Pace(
+        List<Long> own = flights.stream()
+                .filter(flight -> flight.ingestion() == ingestion)
+                .map(flight -> flight.nanosSince(now.ticks()))
+                .toList();
+        return of(ingestion, parts.line(), now, pace(flights, now), own);
+    }
+
+    private Pace pace(List<Flight> flights, Moment now) {
+        return new Pace(
                 parts.gate().isPaused(),
                 parts.gate().nanosOfInterval(),
                 parts.gate().nanosClosed(),
@@ -46,11 +58,42 @@ final class Standings {
                 parts.properties().maxInFlight(),
                 flights.stream().map(flight -> flight.nanosSince(now.ticks())).toList(),
                 parts.fetches().mean());
-        List<Long> own = flights.stream()
-                .filter(flight -> flight.ingestion() == ingestion)
-                .map(flight -> flight.nanosSince(now.ticks()))
-                .toList();
-        return of(ingestion, parts.line(), now, pace, own);
+    }
+
+    /** What a submission would find that is accepted now, and the first of those behind it. */
+    Lineup lineup(Priority priority, int most) {
+        Moment now = parts.now();
+        Pace pace = pace(List.copyOf(parts.flights().values()), now);
+        // One more, to know whether there is.
+        Line.Behind behind = parts.line().behind(priority, most + 1);
+        Map<Tracked, Lineup.Place> places = new HashMap<>();
+        List<Lineup.Queued> first = new ArrayList<>();
+        for (Line.Queued queued : behind.first()) {
+            Lineup.Place place = place(queued.ingestion(), queued.priority());
+            places.put(queued.ingestion(), place);
+            first.add(new Lineup.Queued(place, queued.batches()));
+        }
+        List<Lineup.Waiting> waits = new ArrayList<>();
+        for (Line.Wait wait : behind.waits()) {
+            Tracked ingestion = wait.ingestion();
+            if (ingestion.isWaiting(wait.batch(), wait.dueTicks())) {
+                Lineup.Place place = places.computeIfAbsent(ingestion, other -> place(other, other.priority()));
+                waits.add(new Lineup.Waiting(place, wait.dueTicks() - now.ticks()));
+            }
+        }
+        return Lineup.of(
+                Micros.instant(now.micros()),
+                pace,
+                priority,
+                behind.higher(),
+                behind.earlier(),
+                behind.lower(),
+                first,
+                waits);
+    }
+
+    private static Lineup.Place place(Tracked ingestion, Priority priority) {
+        return new Lineup.Place(ingestion.id(), priority, ingestion.sequence());
     }
 
     /** @param line where it is, or would be; what waits there is compared outside of its lock, since there may be much */

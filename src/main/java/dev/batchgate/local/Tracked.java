@@ -6,7 +6,9 @@ import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Micros;
+import dev.batchgate.ingestion.Outline;
 import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.Progress;
 import dev.batchgate.ingestion.Verdict;
 import java.time.Instant;
 import java.util.Collections;
@@ -36,6 +38,7 @@ final class Tracked {
     private final long sequence;
     private volatile Priority priority;
     private boolean queued;
+    private int orders;
 
     /** Batches before this one have been dispatched. */
     private int next;
@@ -117,6 +120,7 @@ final class Tracked {
     /** What was not dispatched never will be, what is in flight not again. */
     synchronized void cancelled(long micros) {
         course().cancelled(micros);
+        orders++;
     }
 
     synchronized boolean canBeCancelled() {
@@ -179,11 +183,22 @@ final class Tracked {
         List<BatchState> states = course == null
                 ? Collections.nCopies(batches(), BatchState.YET_TO_START)
                 : course.states(next, batches());
-        return new Ingestion(id, priority, createdAt(), ids, batchSize, states);
+        return new Ingestion(id, priority, createdAt(), ids, batchSize, orders, states);
+    }
+
+    synchronized Outline outline() {
+        Progress progress = course == null ? new Progress(batches(), 0, 0, 0) : course.progress(next, batches());
+        return Outline.of(id, priority, createdAt(), progress, next);
     }
 
     synchronized void move(Priority to) {
         priority = to;
+        orders++;
+    }
+
+    /** Its failed ids have been asked for again. */
+    synchronized void askedAgain() {
+        orders++;
     }
 
     /** Changes inside the line's lock alone; whoever asks outside of it may be told what has just been. */

@@ -13,11 +13,11 @@ final class WaitingCounts {
 
     private final Map<Priority, Long> batches = new EnumMap<>(Priority.class);
     private final Map<Priority, Long> retrying = new EnumMap<>(Priority.class);
-    private final Map<Priority, Ranks> eligible = new EnumMap<>(Priority.class);
+    private final Map<Priority, Ranks<Tracked>> eligible = new EnumMap<>(Priority.class);
 
     WaitingCounts() {
         for (Priority priority : Priority.values()) {
-            eligible.put(priority, new Ranks());
+            eligible.put(priority, new Ranks<>());
         }
     }
 
@@ -42,15 +42,15 @@ final class WaitingCounts {
     private void count(Tracked ingestion, int sign) {
         batches.merge(ingestion.priority(), (long) sign * ingestion.waiting(), Long::sum);
         retrying.merge(ingestion.priority(), (long) sign * ingestion.retrying(), Long::sum);
-        eligible(ingestion.priority()).add(ingestion.sequence(), sign * ingestion.eligible());
+        eligible(ingestion.priority()).add(ingestion.sequence(), ingestion, sign * ingestion.eligible());
     }
 
     /** The wait of one more batch is over. */
     void addDue(Tracked ingestion) {
-        eligible(ingestion.priority()).add(ingestion.sequence(), 1);
+        eligible(ingestion.priority()).add(ingestion.sequence(), ingestion, 1);
     }
 
-    Ranks eligible(Priority priority) {
+    Ranks<Tracked> eligible(Priority priority) {
         return Objects.requireNonNull(eligible.get(priority));
     }
 

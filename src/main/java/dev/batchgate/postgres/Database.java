@@ -55,6 +55,9 @@ final class Database implements AutoCloseable {
                    set_config('jit', 'off', false),
                    set_config('idle_in_transaction_session_timeout', '5s', false)""";
 
+    /** Plans are kept for as long as a connection lives, and must not be those for tables that were empty when it began. */
+    private static final String FIRST_TO_READ = FIRST + ",\n set_config('enable_seqscan', 'off', false)";
+
     private final DatabaseUrl url;
     private final HikariDataSource deciding;
     private final HikariDataSource ending;
@@ -66,17 +69,17 @@ final class Database implements AutoCloseable {
 
     Database(DatabaseUrl url) {
         this.url = url;
-        this.deciding = pool(url, "deciding", DECIDING);
-        this.ending = pool(url, "ending", ENDING);
-        this.reading = pool(url, "reading", READING);
+        this.deciding = pool(url, "deciding", DECIDING, FIRST);
+        this.ending = pool(url, "ending", ENDING, FIRST);
+        this.reading = pool(url, "reading", READING, FIRST_TO_READ);
     }
 
-    private static HikariDataSource pool(DatabaseUrl url, String name, int connections) {
+    private static HikariDataSource pool(DatabaseUrl url, String name, int connections, String first) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(url.jdbcUrl());
         config.setDataSourceProperties(settings(url));
-        config.setConnectionInitSql(FIRST);
+        config.setConnectionInitSql(first);
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(PATIENCE_MILLIS);

@@ -14,19 +14,16 @@ import org.jspecify.annotations.Nullable;
  * How one dispatch ends, for its batch and for each of its ids.
  *
  * @param withdrawn whether the batch had been cancelled meanwhile, as far as was known
- * @param counts whether it counts as an attempt
  * @param longestWait before the batch is dispatched again, at most; to be drawn
  */
-record Landing(
-        Flight flight, Outcome outcome, Verdict verdict, boolean withdrawn, boolean counts, Duration longestWait) {
+record Landing(Flight flight, Outcome outcome, Verdict verdict, boolean withdrawn, Duration longestWait) {
 
-    /** @param probes whether the upstream is known to be down, and it was only tried whether it still is */
-    static Landing of(Flight flight, Outcome outcome, boolean withdrawn, boolean probes, RetryProperties retries) {
-        boolean counts = !probes && !outcome.isUnsent();
-        boolean attemptsLeft = !counts || flight.counted() < retries.maxAttempts();
-        Verdict verdict = Verdict.of(flight.batch(), outcome, flight.before(), attemptsLeft, withdrawn);
-        Duration longest = counts ? retries.longestBackoff(flight.counted()) : Duration.ZERO;
-        return new Landing(flight, outcome, verdict, withdrawn, counts, longest);
+    /** @param probe whether the upstream was taken to be down, and others wait for it to be back */
+    static Landing of(Flight flight, Outcome outcome, boolean withdrawn, boolean probe, RetryProperties retries) {
+        boolean attemptsLeft = flight.counted() < retries.maxAttempts();
+        Verdict verdict = Verdict.of(flight.batch(), outcome, flight.before(), attemptsLeft, probe, withdrawn);
+        Duration longest = verdict.counts() ? retries.longestBackoff(flight.counted()) : Duration.ZERO;
+        return new Landing(flight, outcome, verdict, withdrawn, longest);
     }
 
     boolean isEnd() {
@@ -35,7 +32,7 @@ record Landing(
 
     /** As the ledger words it. */
     String word() {
-        return outcome.isUnsent() ? DispatchOutcome.UNSENT : DispatchOutcome.of(verdict.status(), counts);
+        return outcome.isUnsent() ? DispatchOutcome.UNSENT : DispatchOutcome.of(verdict.status(), verdict.counts());
     }
 
     @Nullable

@@ -80,7 +80,7 @@ final class Landings {
         finish.setString(7, landing.endStatus());
         finish.setLong(8, wait.toNanos() / 1_000);
         setLong(finish, 9, hold == null ? null : hold.toNanos() / 1_000);
-        finish.setBoolean(10, landing.counts());
+        finish.setBoolean(10, landing.verdict().counts());
         finish.setArray(
                 11,
                 finish.getConnection()

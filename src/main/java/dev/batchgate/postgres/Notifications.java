@@ -92,6 +92,7 @@ final class Notifications implements AutoCloseable {
             changes.changed(UUID.fromString(heard.getParameter()));
         } else {
             alarm.ring(heard.getName().endsWith(WORK) ? Alarm.News.WORK : Alarm.News.GATE);
+            changes.queueChanged();
         }
     }
 

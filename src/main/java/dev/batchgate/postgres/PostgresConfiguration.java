@@ -65,8 +65,23 @@ class PostgresConfiguration {
     }
 
     @Bean
+    Standings standings(Database database, BatchgateProperties properties) {
+        return new Standings(database, properties);
+    }
+
+    @Bean
+    PostgresListing listing(Database database, Standings standings) {
+        return new PostgresListing(database, standings);
+    }
+
+    @Bean
     StoredResults results(Database database) {
         return new StoredResults(database);
+    }
+
+    @Bean
+    StoredDispatches dispatchLog(Database database) {
+        return new StoredDispatches(database);
     }
 
     /** After the replica, whose making makes the tables. */
@@ -89,6 +104,7 @@ class PostgresConfiguration {
             Replica replica,
             StoredIngestions ingestions,
             QueueView view,
+            Standings standings,
             Flights flights,
             Alarm alarm,
             RetryProperties retries,
@@ -100,7 +116,8 @@ class PostgresConfiguration {
                 new Landings(database, replica),
                 ingestions,
                 view,
-                new Standings(database, properties),
+                standings,
+                new Lineups(database, properties),
                 flights,
                 alarm,
                 retries,

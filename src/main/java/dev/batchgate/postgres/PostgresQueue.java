@@ -5,9 +5,12 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Seen;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import dev.batchgate.ingestion.TooLate;
@@ -48,6 +51,7 @@ final class PostgresQueue implements BatchQueue {
     private final StoredIngestions ingestions;
     private final QueueView view;
     private final Standings standings;
+    private final Lineups lineups;
     private final Flights flights;
     private final Alarm alarm;
     private final RetryProperties retries;
@@ -65,6 +69,7 @@ final class PostgresQueue implements BatchQueue {
             StoredIngestions ingestions,
             QueueView view,
             Standings standings,
+            Lineups lineups,
             Flights flights,
             Alarm alarm,
             RetryProperties retries,
@@ -77,6 +82,7 @@ final class PostgresQueue implements BatchQueue {
         this.ingestions = ingestions;
         this.view = view;
         this.standings = standings;
+        this.lineups = lineups;
         this.flights = flights;
         this.alarm = alarm;
         this.retries = retries;
@@ -87,17 +93,17 @@ final class PostgresQueue implements BatchQueue {
     @Override
     public UUID add(Submission submission) {
         Instant completeBy = submission.completeBy();
-        Long mostBefore = completeBy == null ? null : standings.of(submission).mostBefore(completeBy);
+        Long mostBefore = completeBy == null ? null : standing(submission).mostBefore(completeBy);
         try {
             return submissions.add(submission, mostBefore);
         } catch (TooLate late) {
-            throw TooLate.by(standings.of(submission));
+            throw TooLate.by(standing(submission));
         }
     }
 
     @Override
-    public Standing standing(Submission submission) {
-        return standings.of(submission);
+    public Lineup lineup(Priority priority, int most) {
+        return lineups.find(priority, most);
     }
 
     @Override
@@ -170,10 +176,10 @@ final class PostgresQueue implements BatchQueue {
             throw new IllegalStateException("batch " + batch.id() + " is not in flight");
         }
         departed(batch);
-        boolean probes = outcome.unreachable() && view.isProbe();
+        boolean probe = outcome.lacksConnection() && view.isProbe(outcome);
         boolean withdrawn = false;
         for (boolean recorded = false; !recorded; ) {
-            Landing landing = Landing.of(flight, outcome, withdrawn, probes, retries);
+            Landing landing = Landing.of(flight, outcome, withdrawn, probe, retries);
             Duration wait = backoff.draw(landing.longestWait());
             // Once: while the outcome cannot be recorded it is said again and again, and time passes.
             Duration hold = flight.hold(retries.bounded(outcome.closedFor()), replica.nanos());
@@ -204,7 +210,7 @@ final class PostgresQueue implements BatchQueue {
         if (landing.outcome().isUnsent()) {
             log.warn(WITHHELD, batch);
         } else if (!landing.isEnd()) {
-            log.atLevel(landing.counts() ? Level.INFO : Level.DEBUG)
+            log.atLevel(landing.verdict().counts() ? Level.INFO : Level.DEBUG)
                     .log("Batch {} is tried again in {} ms at the earliest: {}", batch, wait.toMillis(), error);
         } else if (landing.verdict().status() == BatchStatus.FAILED) {
             log.warn("Batch {} failed: {}", batch, error);
@@ -217,6 +223,13 @@ final class PostgresQueue implements BatchQueue {
     @Override
     public Optional<Ingestion> find(UUID ingestionId) {
         return ingestions.find(ingestionId);
+    }
+
+    @Override
+    public Optional<Seen> see(UUID ingestionId) {
+        return ingestions
+                .look(ingestionId)
+                .map(found -> new Seen(found.ingestion(), () -> standings.of(ingestionId, found.here())));
     }
 
     @Override

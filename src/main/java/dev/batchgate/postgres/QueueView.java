@@ -2,6 +2,7 @@ package dev.batchgate.postgres;
 
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Micros;
+import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;
@@ -120,13 +121,13 @@ final class QueueView {
         });
     }
 
-    /** Whether a dispatch that found no connection shows that the upstream is down, while others wait for it to be back. */
-    boolean isProbe() {
+    /** Whether a dispatch that ends like this only tried whether the upstream is still down, while others wait for it. */
+    boolean isProbe(Outcome outcome) {
         return database.read(connection -> {
             try (PreparedStatement ask = connection.prepareStatement(OTHERS_WAIT);
                     ResultSet row = ask.executeQuery()) {
                 row.next();
-                return row.getInt(1) + 1 >= retries.downAfter() && row.getBoolean(2);
+                return outcome.isProbe(row.getInt(1), retries.downAfter()) && row.getBoolean(2);
             }
         });
     }

@@ -25,14 +25,16 @@ final class StoredIngestions {
 
     /** First the ingestion itself, then each of its batches that have been dispatched. */
     private static final String FIND = """
-            WITH found AS (SELECT * FROM ingestion WHERE id = ? AND expired = 0)
-            SELECT NULL::integer AS batch, priority_of(rank) AS status, created_at, ids, id_bytes, batch_size, cancelled_at,
-                   NULL::integer AS attempts, NULL::bigint AS started_at, NULL::bigint AS finished_at, NULL AS error,
-                   NULL::bigint AS next_attempt_at, NULL::integer AS unknown_outcomes
-            FROM found
+            WITH found AS MATERIALIZED (SELECT * FROM ingestion WHERE id = ? AND expired = 0)
+            SELECT NULL::integer AS batch, priority_of(found.rank) AS status, found.created_at, ids, id_bytes, batch_size, cancelled_at,
+                   (SELECT count(*) FROM control c WHERE c.ingestion = found.sequence)::integer AS attempts, NULL::bigint AS started_at, NULL::bigint AS finished_at, NULL AS error,
+                   NULL::bigint AS next_attempt_at, NULL::integer AS unknown_outcomes,
+            """ + Here.COLUMNS + "\n" + """
+            FROM found CROSS JOIN gate g CROSS JOIN acceptance a CROSS JOIN (SELECT now_micros() AS now) n
             UNION ALL
             SELECT b.batch, b.status, NULL, NULL, NULL, NULL, NULL,
-                   b.attempts, b.started_at, b.finished_at, b.error, b.next_attempt_at, b.unknown_outcomes
+                   b.attempts, b.started_at, b.finished_at, b.error, b.next_attempt_at, b.unknown_outcomes,
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
             FROM batch b WHERE b.ingestion = (SELECT sequence FROM found)""";
 
     private final Database database;
@@ -41,7 +43,14 @@ final class StoredIngestions {
         this.database = database;
     }
 
+    /** An ingestion, and where it is. */
+    record Found(Ingestion ingestion, Here here) {}
+
     Optional<Ingestion> find(UUID id) {
+        return look(id).map(Found::ingestion);
+    }
+
+    Optional<Found> look(UUID id) {
         return database.read(connection -> {
             try (PreparedStatement find = connection.prepareStatement(FIND)) {
                 find.setObject(1, id);
@@ -52,14 +61,16 @@ final class StoredIngestions {
         });
     }
 
-    private static Optional<Ingestion> read(UUID id, ResultSet row) throws SQLException {
+    private static Optional<Found> read(UUID id, ResultSet row) throws SQLException {
         if (!row.next()) {
             return Optional.empty();
         }
+        Here here = Here.read(row);
         Priority priority = Priority.valueOf(row.getString("status"));
         Instant createdAt = Micros.instant(row.getLong("created_at"));
         Ids ids = new PackedIds(row.getInt("id_bytes"), row.getBytes("ids")).unpack();
         int batchSize = row.getInt("batch_size");
+        int orders = row.getInt("attempts");
         Instant cancelledAt = instant(row, "cancelled_at");
         Map<Integer, BatchState> dispatched = new HashMap<>();
         while (row.next()) {
@@ -69,8 +80,9 @@ final class StoredIngestions {
                 ? BatchState.YET_TO_START
                 : BatchState.YET_TO_START.ended(BatchStatus.CANCELLED, null, cancelledAt);
         int batches = Batch.count(ids, batchSize);
-        return Optional.of(
-                new Ingestion(id, priority, createdAt, ids, batchSize, new States(dispatched, rest, batches)));
+        Ingestion ingestion =
+                new Ingestion(id, priority, createdAt, ids, batchSize, orders, new States(dispatched, rest, batches));
+        return Optional.of(new Found(ingestion, here));
     }
 
     private static BatchState state(ResultSet row) throws SQLException {

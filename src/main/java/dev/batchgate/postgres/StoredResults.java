@@ -89,8 +89,9 @@ final class StoredResults implements Results {
                         row.getString("content_type"),
                         new String(data, StandardCharsets.UTF_8)));
             case "failed" -> {
+                String error = row.getString("error");
                 int status = row.getInt("http_status");
-                yield new IdOutcome.Failed(row.getString("error"), row.wasNull() ? null : status);
+                yield new IdOutcome.Failed(error, row.wasNull() ? null : status);
             }
             default -> new IdOutcome.Cancelled();
         };

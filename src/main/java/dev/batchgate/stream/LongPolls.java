@@ -112,11 +112,10 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
     }
 
     private News news(Ingestion ingestion) {
-        String version = ingestion.version();
         return new News(
-                version,
+                Long.toString(ingestion.revision()),
                 ingestion.status().isEnd(),
-                StatusView.answer(ingestion, version, ingestions.foretell(ingestion)));
+                StatusView.answer(ingestion, ingestions.foretell(ingestion)));
     }
 
     private void add(UUID id, Poll poll) {

@@ -46,11 +46,13 @@ final class Records {
             """
             SELECT slot, run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt,
               coalesce(outcome, 'unknown') AS outcome, reason, departed_ticks, ended_at, ended_ticks, batch_status,
-              batch_end_at, retry_at, retry_ticks, retried, hold_until, hold_ticks, hold_micros
+              batch_end_at, retry_at, retry_ticks, retried, hold_until, hold_ticks, hold_micros,
+              CASE WHEN outcome IS NOT NULL THEN change
+                ELSE (SELECT last FROM change) + 1 + slot - (SELECT min(slot) FROM dispatch WHERE outcome IS NULL) END AS change
             FROM dispatch ORDER BY slot""",
             List.of(
                     BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, TEXT, INTEGER, INTEGER, INTEGER, TEXT, TEXT, BIGINT,
-                    BIGINT, BIGINT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT));
+                    BIGINT, BIGINT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT));
 
     private static final CopiedTable RESULTS =
             new CopiedTable("result", """
@@ -63,8 +65,9 @@ final class Records {
               hold_micros = least(hold_until - ?1, hold_micros)
             WHERE hold_until > ?1""".replace("?1", "?::bigint");
 
-    private static final String GO_ON_WITH_RUNS = """
+    private static final String GO_ON = """
             DO $$ BEGIN
+              EXECUTE format('ALTER SEQUENCE change RESTART WITH %s', (SELECT coalesce(max(change), 0) + 1 FROM dispatch));
               EXECUTE format('ALTER TABLE run ALTER COLUMN run RESTART WITH %s',
                              (SELECT coalesce(max(run), 0) + 1 FROM run));
             END $$""";
@@ -82,7 +85,7 @@ final class Records {
         long results = RESULTS.copy(source, target);
         try (Statement statement = target.createStatement()) {
             // Not by setval, which a rollback would not take back.
-            statement.execute(GO_ON_WITH_RUNS);
+            statement.execute(GO_ON);
         }
         try (PreparedStatement holds = target.prepareStatement(TAKE_OVER_HOLDS)) {
             for (int parameter = 1; parameter <= 4; parameter++) {

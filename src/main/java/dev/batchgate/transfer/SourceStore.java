@@ -21,7 +21,7 @@ import org.sqlite.SQLiteConfig;
 final class SourceStore implements AutoCloseable {
 
     /** The version of a store is that of the newest table in it. */
-    private static final String IS_CURRENT = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'control'";
+    private static final String IS_CURRENT = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'change'";
 
     private static final int BUSY_MILLIS = 5_000;
 

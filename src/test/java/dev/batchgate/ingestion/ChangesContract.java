@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.batchgate.ingestion.OrdersContract.Desk;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,12 +19,12 @@ public abstract class ChangesContract {
     /** A fresh, empty one; settings are written {@code name=value}, without their prefix. */
     protected abstract Desk desk(String... settings);
 
-    /** Versions that whoever was told of a change then saw. */
-    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    /** Revisions that whoever was told of a change then saw. */
+    private final Set<Long> seen = ConcurrentHashMap.newKeySet();
 
     private final Set<UUID> told = ConcurrentHashMap.newKeySet();
     private final AtomicInteger missed = new AtomicInteger();
-    private final Set<String> versions = new HashSet<>();
+    private final List<Long> revisions = new ArrayList<>();
     private Desk desk;
 
     @BeforeEach
@@ -33,7 +34,7 @@ public abstract class ChangesContract {
             @Override
             public void changed(UUID id) {
                 told.add(id);
-                seen.add(desk.queue().find(id).orElseThrow().version());
+                seen.add(desk.queue().find(id).orElseThrow().revision());
             }
 
             @Override
@@ -76,32 +77,33 @@ public abstract class ChangesContract {
         assertThat(told).containsExactly(id);
     }
 
-    /** After a step there is a version that there was not before, and whoever was told saw it. */
+    /** After a step it has a greater revision than before, and whoever was told saw it. */
     private void steps(UUID id, String step, boolean tells) {
-        String version = desk.queue().find(id).orElseThrow().version();
-        assertThat(versions.add(version))
-                .as("a version of its own once %s", step)
-                .isTrue();
+        long revision = desk.queue().find(id).orElseThrow().revision();
+        assertThat(revisions)
+                .as("before it was %s", step)
+                .allSatisfy(earlier -> assertThat(revision).isGreaterThan(earlier));
+        revisions.add(revision);
         if (tells) {
-            await().untilAsserted(() -> assertThat(seen).as(step).contains(version));
+            await().untilAsserted(() -> assertThat(seen).as(step).contains(revision));
         }
     }
 
     @Test
-    void whatChangesNothingIsAnotherVersionOfNothing() throws Exception {
+    void whatChangesNothingIsNoRevision() throws Exception {
         UUID id = add(1);
         UUID other = add(2);
-        String version = desk.queue().find(id).orElseThrow().version();
+        long revision = desk.queue().find(id).orElseThrow().revision();
         desk.orders().move(id, Priority.MEDIUM);
         Outcomes.completeNext(desk.queue());
         Outcomes.completeNext(desk.queue());
-        String ended = desk.queue().find(id).orElseThrow().version();
+        long ended = desk.queue().find(id).orElseThrow().revision();
         desk.orders().cancel(id);
 
-        assertThat(desk.queue().find(id).orElseThrow().version())
+        assertThat(desk.queue().find(id).orElseThrow().revision())
                 .isEqualTo(ended)
-                .isNotEqualTo(version);
-        assertThat(desk.queue().find(other).orElseThrow().version()).isNotEqualTo(version);
+                .isGreaterThan(revision);
+        assertThat(desk.queue().find(other).orElseThrow().revision()).isGreaterThan(revision);
     }
 
     private UUID add(long... ids) {

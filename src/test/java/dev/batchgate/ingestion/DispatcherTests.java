@@ -194,6 +194,11 @@ class DispatcherTests {
         }
 
         @Override
+        public Lineup lineup(Priority priority, int most) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Standing standing(Submission submission) {
             throw new UnsupportedOperationException();
         }

@@ -7,13 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +62,10 @@ public abstract class InterleavingContract {
             for (int step = 0; step < STEPS; step++) {
                 world.step();
                 world.compareOne();
+                world.compareRevisions();
                 world.compareForecasts();
+                world.compareListing();
+                world.compareProspectNowAndThen();
             }
             world.finishEverything();
             assertThat(stage.verify()).contains("violations   0", "dispatches   " + world.dispatches());
@@ -68,39 +75,43 @@ public abstract class InterleavingContract {
     private static final class World {
 
         private static final int MAX_ATTEMPTS = 3;
-        private static final int DOWN_AFTER = 3;
+        private static final IdOutcome NO_CONNECTION = new IdOutcome.Missed("no connection", null, false);
         private static final Duration BACKOFF = Duration.ofSeconds(4);
         private static final String[] SETTINGS = {
-            "interval=1s",
-            "upstream.max-attempts=" + MAX_ATTEMPTS,
-            "upstream.backoff=" + BACKOFF,
-            "upstream.down-after=" + DOWN_AFTER
+            "interval=1s", "upstream.max-attempts=" + MAX_ATTEMPTS, "upstream.backoff=" + BACKOFF
         };
 
         private final Stage stage;
         private final Random random;
-        private final Model model = new Model(MAX_ATTEMPTS, BACKOFF, DOWN_AFTER);
+        private final Model model;
         private final List<Batch> flying = new ArrayList<>();
+        private final Map<UUID, Told> lastSeen = new HashMap<>();
         private final int maxInFlight;
+        private final int downAfter;
         private BatchQueue queue;
         private Orders orders;
         private Results results;
+        private Listing listing;
         private int calls;
 
         World(Stage stage, Random random) {
             this.stage = stage;
             this.random = random;
             this.maxInFlight = 1 + random.nextInt(2);
+            this.downAfter = 1 + random.nextInt(3);
+            this.model = new Model(MAX_ATTEMPTS, BACKOFF, downAfter);
             open();
         }
 
         private void open() {
-            String[] settings = Arrays.copyOf(SETTINGS, SETTINGS.length + 1);
+            String[] settings = Arrays.copyOf(SETTINGS, SETTINGS.length + 2);
             settings[SETTINGS.length] = "max-in-flight=" + maxInFlight;
+            settings[SETTINGS.length + 1] = "upstream.down-after=" + downAfter;
             OrdersContract.Desk desk = stage.open(settings);
             queue = desk.queue();
             orders = desk.orders();
             results = desk.results();
+            listing = desk.listing();
         }
 
         String dispatches() {
@@ -160,16 +171,17 @@ public abstract class InterleavingContract {
 
         private Outcome anyOutcome(Batch batch) {
             if (random.nextInt(5) == 0) {
-                return Outcome.ofAll(batch, new IdOutcome.Missed("no connection", null, false));
+                return Outcome.ofAll(batch, NO_CONNECTION);
             }
             List<IdOutcome> ids = batch.ids().stream().map(id -> anyOutcome()).toList();
             return new Outcome(ids, Duration.ofSeconds(random.nextInt(6) == 0 ? random.nextInt(20) : 0));
         }
 
         private IdOutcome anyOutcome() {
-            return switch (random.nextInt(5)) {
+            return switch (random.nextInt(7)) {
                 case 0 -> new IdOutcome.Failed("gone", 410);
                 case 1, 2 -> new IdOutcome.Missed("busy", 503, true);
+                case 3 -> NO_CONNECTION;
                 default -> new IdOutcome.Fetched(Data.json("{\"n\":" + random.nextInt(100) + "}"));
             };
         }
@@ -220,9 +232,46 @@ public abstract class InterleavingContract {
             model.any(random).ifPresent(this::compare);
         }
 
+        /**
+         * Whatever is told of an ingestion has a revision of its own, greater than those of all that was told before. What
+         * is due already may be due since another moment for the next process.
+         */
+        void compareRevisions() {
+            if (random.nextInt(4) > 0) {
+                return;
+            }
+            for (UUID id : model.all()) {
+                Ingestion seen = queue.find(id).orElseThrow();
+                List<Object> told = List.of(seen.priority(), withoutWaits(seen.states()));
+                Told before =
+                        Objects.requireNonNullElse(lastSeen.put(id, new Told(seen.revision(), told)), Told.NOTHING);
+                if (told.equals(before.told())) {
+                    assertThat(seen.revision()).as("%s", seen).isGreaterThanOrEqualTo(before.revision());
+                } else {
+                    assertThat(seen.revision()).as("%s after %s", seen, before).isGreaterThan(before.revision());
+                }
+            }
+        }
+
+        private static List<Object> withoutWaits(List<BatchState> states) {
+            return states.stream()
+                    .<Object>map(state -> state.isWaiting()
+                            ? List.of(state.attempts(), state.unknownOutcomes(), String.valueOf(state.error()))
+                            : state)
+                    .toList();
+        }
+
+        private record Told(long revision, List<Object> told) {
+            static final Told NOTHING = new Told(-1, List.of());
+        }
+
         void compareForecasts() {
             for (UUID id : model.all()) {
+                Seen seen = queue.see(id).orElseThrow();
+                assertThat(seen.ingestion().states())
+                        .isEqualTo(queue.find(id).orElseThrow().states());
                 Optional<Standing> standing = queue.standing(id);
+                assertThat(seen.foretell()).isEqualTo(standing.flatMap(Forecast::of));
                 long now = now();
                 boolean ended = model.statuses(id).stream().allMatch(BatchStatus::isEnd);
                 assertThat(standing.isEmpty()).as("%s has ended", id).isEqualTo(ended);
@@ -246,6 +295,71 @@ public abstract class InterleavingContract {
                                 nanos(from, forecast.completionAt())))
                         .as("%s of %s", forecast, standing)
                         .isEqualTo(foretold.get());
+            }
+        }
+
+        void compareListing() {
+            List<Listing.Listed> listed = listing.before(Listing.NEWEST, STEPS);
+            List<UUID> newestFirst = new ArrayList<>(model.all());
+            Collections.reverse(newestFirst);
+            assertThat(listed).extracting(one -> one.outline().id()).isEqualTo(newestFirst);
+            for (Listing.Listed one : listed) {
+                UUID id = one.outline().id();
+                assertThat(one.outline()).isEqualTo(queue.find(id).orElseThrow().outline());
+                assertThat(one.standing()).isEqualTo(queue.standing(id));
+            }
+        }
+
+        /** What is foretold of a submission is what comes of it where it is made. */
+        void compareProspectNowAndThen() {
+            if (random.nextInt(8) > 0) {
+                return;
+            }
+            Priority priority = anyPriority();
+            int batches = 1 + random.nextInt(5);
+            int most = 1 + random.nextInt(6);
+            Lineup lineup = queue.lineup(priority, most);
+            long now = now();
+            Prospect prospect = Prospect.of(lineup, batches, most);
+            Model.WhatIf made = model.whatIf(priority, batches, lineup.pace(), now);
+
+            assertThat(lineup.waiting()).isEqualTo(model.waiting(any -> true));
+            assertThat(prospect.behind()).isEqualTo(model.waiting(other -> other.compareTo(priority) > 0));
+            assertThat(prospect.more()).isEqualTo(made.later().size() > most);
+            assertThat(prospect.pushedBack())
+                    .extracting(Prospect.PushedBack::id)
+                    .isEqualTo(made.later().keySet().stream().limit(most).toList());
+            Submission submission = new Submission(
+                    UUID.randomUUID(),
+                    priority,
+                    Ids.of(LongStream.rangeClosed(1, batches).toArray()),
+                    1,
+                    null);
+            assertThat(lineup.standing(batches))
+                    .usingRecursiveComparison()
+                    .ignoringFields("now")
+                    .isEqualTo(queue.standing(submission));
+            for (Prospect.PushedBack pushed : prospect.pushedBack()) {
+                assertThat(pushed.priority()).isEqualTo(model.priority(pushed.id()));
+                if (model.paused) {
+                    assertThat(pushed.completionAt()).isNull();
+                    assertThat(pushed.wouldBeAt()).isNull();
+                } else {
+                    assertThat(List.of(
+                                    nanos(lineup.now(), pushed.completionAt()),
+                                    nanos(lineup.now(), pushed.wouldBeAt())))
+                            .isEqualTo(made.later().get(pushed.id()));
+                }
+            }
+            Forecast forecast = prospect.forecast();
+            if (model.paused) {
+                assertThat(forecast).isEqualTo(new Forecast(null, null, null, WaitingFor.PAUSED));
+            } else {
+                assertThat(List.of(
+                                Objects.requireNonNull(forecast.position()),
+                                nanos(lineup.now(), forecast.startAt()),
+                                nanos(lineup.now(), forecast.completionAt())))
+                        .isEqualTo(made.own());
             }
         }
 

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** The dullest queue there is: a list of batches, searched from end to end. Times are nanoseconds since the start. */
 final class Model {
@@ -134,23 +135,37 @@ final class Model {
         Part part = part(batch);
         part.flying = false;
         closedUntil = Math.max(closedUntil, now + outcome.closedFor().toNanos());
+        boolean wasDown = unreachable >= downAfter;
         unreachable = outcome.unreachable() ? unreachable + 1 : 0;
         boolean alone = parts.stream().noneMatch(other -> other != part && other.isMissing());
-        boolean probe = unreachable >= downAfter && !alone;
-        part.counted -= probe ? 1 : 0;
+        boolean probe = (wasDown || unreachable >= downAfter) && !alone;
+        boolean last = part.counted >= maxAttempts;
+        int free = 0;
+        int paid = 0;
         int next = 0;
         for (int i = 0; i < part.words.length; i++) {
-            if (part.words[i].isEmpty()) {
-                part.words[i] = word(outcome.ids().get(next++));
+            if (!part.words[i].isEmpty()) {
+                continue;
+            }
+            IdOutcome each = outcome.ids().get(next++);
+            part.words[i] = word(each);
+            if (part.words[i].isEmpty() && part.cancelled) {
+                part.words[i] = "cancelled";
+            } else if (probe && isUnconnected(each)) {
+                free++;
+            } else if (part.words[i].isEmpty()) {
+                part.words[i] = last ? "failed" : "";
+                paid += last ? 0 : 1;
             }
         }
-        if (part.cancelled) {
-            part.settle("", "cancelled");
-        } else if (!probe && part.counted >= maxAttempts) {
-            part.settle("", "failed");
-        }
         part.cancelled = false;
-        part.due = probe ? now : now + backoff.toNanos() * (1L << (Math.max(1, part.counted) - 1));
+        boolean attempt = free == 0 || paid > 0;
+        part.counted -= attempt ? 0 : 1;
+        part.due = attempt ? now + backoff.toNanos() * (1L << (Math.max(1, part.counted) - 1)) : now;
+    }
+
+    private static boolean isUnconnected(IdOutcome outcome) {
+        return outcome instanceof IdOutcome.Missed missed && !missed.connected();
     }
 
     void cancelled(UUID id) {
@@ -238,6 +253,49 @@ final class Model {
             opens = slot + pace.interval();
         }
         return before < 0 ? Optional.empty() : Optional.of(List.of(before, first, completion));
+    }
+
+    /**
+     * What comes of a submission.
+     *
+     * @param own as {@link #foretold}
+     * @param later whom it pushes back, the most urgent first, with their completions without it and with it; all behind
+     *     it, if the queue is paused
+     */
+    record WhatIf(List<Long> own, Map<UUID, List<Long>> later) {}
+
+    /** Makes it, looks, and takes it back. */
+    WhatIf whatIf(Priority priority, int batches, Pace pace, long now) {
+        List<UUID> behind = wholes.entrySet().stream()
+                .filter(one -> one.getValue().priority.compareTo(priority) > 0)
+                .filter(one -> of(one.getKey()).stream().anyMatch(part -> part.isMissing() && !part.flying))
+                .sorted(Comparator.comparing((Map.Entry<UUID, Whole> one) -> one.getValue().priority)
+                        .thenComparing(one -> one.getValue().sequence))
+                .map(Map.Entry::getKey)
+                .toList();
+        Map<UUID, Long> without = new LinkedHashMap<>();
+        behind.forEach(
+                id -> without.put(id, foretold(id, pace, now).orElseThrow().get(2)));
+        UUID made = UUID.randomUUID();
+        submitted(made, priority, new long[batches], 1);
+        List<Long> own = foretold(made, pace, now).orElseThrow();
+        Map<UUID, List<Long>> later = new LinkedHashMap<>();
+        without.forEach((id, before) -> {
+            long after = foretold(id, pace, now).orElseThrow().get(2);
+            if (after > before || paused) {
+                later.put(id, List.of(before, after));
+            }
+        });
+        parts.removeAll(of(made));
+        wholes.remove(made);
+        return new WhatIf(own, later);
+    }
+
+    /** How many batches of such priorities wait. */
+    long waiting(Predicate<Priority> which) {
+        return parts.stream()
+                .filter(part -> part.isMissing() && !part.flying && which.test(part.whole.priority))
+                .count();
     }
 
     Optional<UUID> any(Random random) {

@@ -16,7 +16,13 @@ import org.junit.jupiter.api.Test;
 public abstract class OrdersContract {
 
     /** A queue with all that is asked of it. */
-    public record Desk(BatchQueue queue, Orders orders, Results results, Changes changes) {}
+    public record Desk(
+            BatchQueue queue,
+            Orders orders,
+            Results results,
+            DispatchLog dispatches,
+            Listing listing,
+            Changes changes) {}
 
     /** A fresh, empty one; settings are written {@code name=value}, without their prefix. */
     protected abstract Desk desk(String... settings);
@@ -291,6 +297,16 @@ public abstract class OrdersContract {
         Results.Page second = results.read(id, first.to()).orElseThrow();
         assertThat(second.byPosition()).containsOnlyKeys(2).containsEntry(2, new IdOutcome.Failed("gone", 410));
         assertThat(second.to()).isEqualTo(5);
+    }
+
+    @Test
+    void whatFailedWithoutAnAnswerHasNoHttpStatus() throws Exception {
+        UUID id = add(Priority.LOW, 1, 2);
+        Batch batch = queue.take();
+        IdOutcome.Failed unanswered = new IdOutcome.Failed("no connection", null);
+        queue.finish(batch, Outcomes.of(unanswered, new IdOutcome.Failed("gone", 410)));
+
+        assertThat(outcomes(id)).containsExactly(unanswered, new IdOutcome.Failed("gone", 410));
     }
 
     private List<IdOutcome> outcomes(UUID id) {

@@ -69,6 +69,19 @@ class HonestCasesTests {
     }
 
     @Test
+    void anUpstreamComesBackInTheMiddleOfAProbe() {
+        SimulatedIngestion ingestion = service.submit("LOW", 6);
+        service.miss(service.take(), Duration.ZERO);
+        SimulatedIngestion.Unit probe = service.take(ingestion, 0);
+        service.finish(probe, Arrays.asList(null, "completed", "failed"), Duration.ZERO, Duration.ZERO);
+        probe.last.put("outcome", "unreachable");
+        service.complete(service.take(ingestion, 0));
+        service.take(ingestion, 1);
+
+        requireNothing("retries      2");
+    }
+
+    @Test
     void aRetryGoesBeforeTheNextBatchWhileAnotherIsInFlight() {
         SimulatedIngestion ingestion = service.submit("LOW", 12);
         SimulatedIngestion.Unit first = service.take();

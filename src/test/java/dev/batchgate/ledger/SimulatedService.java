@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -165,7 +164,7 @@ class SimulatedService {
             closedUntil = Math.max(closedUntil, now + hold.toNanos());
         }
         if (unit.has(null)) {
-            boolean unreachable = wait.isZero() && outcomes.stream().allMatch(Objects::isNull);
+            boolean unreachable = wait.isZero() && !outcomes.contains("failed");
             unit.due = now + wait.toNanos();
             row.with("outcome", unreachable ? "unreachable" : "incomplete")
                     .with("retry_at", micros() + wait.toNanos() / 1_000)

@@ -125,6 +125,7 @@ abstract class VerifyLedgerContract {
                 "ledger: slot 1 is completed, while its batch is not ended | UPDATE dispatch SET batch_status = NULL WHERE slot = 1",
                 "ledger: slot 3 is failed, while its batch is completed | UPDATE dispatch SET batch_status = 'completed' WHERE slot = 3",
                 "ledger: slot 8 is in flight, while its batch is cancelled | UPDATE dispatch SET batch_status = 'cancelled' WHERE slot = 8",
+                "ledger: slot 1 is unreachable, while its batch is completed | UPDATE dispatch SET outcome = 'unreachable' WHERE slot = 1",
                 "ledger: slot 1 is lucky, while its batch is completed | UPDATE dispatch SET outcome = 'lucky' WHERE slot = 1",
                 "ledger: slot 5 belongs to run 9, which is not on record | UPDATE dispatch SET run = 9 WHERE slot = 5",
                 "ledger: between slot 4 and slot 6 something is missing | DELETE FROM dispatch WHERE slot = 5",

@@ -125,13 +125,25 @@ class HonestHistoriesTests {
         }
 
         private Outcome anyOutcome(Batch batch) {
-            return switch (random.nextInt(8)) {
+            return switch (random.nextInt(9)) {
                 case 0 -> Outcomes.failed(batch, "x");
+                case 5 -> partly(batch);
                 case 1, 2 -> Outcomes.missed(batch, "x");
                 case 3 -> Outcomes.unreachable(batch);
                 case 4 -> Outcomes.closed(batch, Duration.ofSeconds(random.nextInt(60)));
                 default -> Outcomes.completed(batch);
             };
+        }
+
+        /** Of some of the ids, there was no connection to ask for. */
+        private Outcome partly(Batch batch) {
+            return new Outcome(
+                    batch.ids().stream()
+                            .map(id -> (random.nextBoolean() ? Outcomes.unreachable(batch) : Outcomes.completed(batch))
+                                    .ids()
+                                    .get(0))
+                            .toList(),
+                    Duration.ZERO);
         }
 
         private void order() {

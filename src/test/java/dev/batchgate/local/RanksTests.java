@@ -11,11 +11,11 @@ class RanksTests {
 
     private static final int STEPS = 200_000;
 
-    private final Ranks ranks = new Ranks();
+    private final Ranks<Long> ranks = new Ranks<>();
     private final TreeMap<Long, Integer> model = new TreeMap<>();
 
     private void add(long sequence, int more) {
-        ranks.add(sequence, more);
+        ranks.add(sequence, sequence, more);
         model.merge(sequence, more, Integer::sum);
         model.remove(sequence, 0);
     }
@@ -25,6 +25,12 @@ class RanksTests {
                 .mapToLong(Integer::longValue)
                 .sum();
         assertThat(ranks.before(sequence)).as("before %d", sequence).isEqualTo(before);
+        int most = (int) Math.floorMod(sequence, 700L);
+        assertThat(ranks.first(most))
+                .isEqualTo(model.entrySet().stream()
+                        .limit(most)
+                        .map(entry -> new Ranks.Entry<>(entry.getKey(), entry.getValue()))
+                        .toList());
     }
 
     @Test

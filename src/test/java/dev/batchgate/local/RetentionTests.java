@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Ids;
+import dev.batchgate.ingestion.Listing;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
@@ -158,6 +159,9 @@ class RetentionTests {
 
         assertThat(queue.find(large)).isEmpty();
         assertThat(store.results().read(large, 0)).isEmpty();
+        assertThat(store.desk(queue).listing().place(large)).isEmpty();
+        assertThat(store.desk(queue).listing().before(Listing.NEWEST, 100))
+                .noneMatch(listed -> listed.outline().id().equals(large));
         assertThat(queue.orders().retry(large)).isEmpty();
         assertThat(count("result")).isEqualTo(1_500);
         assertThat(store.verify()).contains("violations   0");

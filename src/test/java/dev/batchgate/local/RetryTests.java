@@ -282,6 +282,24 @@ class RetryTests {
     }
 
     @Test
+    void whatAProbeDidNotCostIsNotChargedAfterARestartEither() throws Exception {
+        String[] settings = {"interval=1s", "upstream.down-after=1", "upstream.max-attempts=2", "upstream.backoff=1s"};
+        reopen(settings);
+        UUID id = add(Priority.LOW, 1, 2);
+        add(Priority.LOW, 3);
+        unreachable();
+        finish(new IdOutcome.Missed("no connection", null, false), FETCHED);
+        assertThat(state(id).nextAttemptAt()).isEqualTo(time.instant());
+
+        reopen(settings);
+        assertThat(finish(BUSY).ids()).containsExactly(1L);
+        assertThat(state(id).nextAttemptAt()).isEqualTo(time.instant().plusSeconds(1));
+        assertThat(finish(BUSY).ids()).containsExactly(1L);
+
+        assertThat(state(id).error()).isEqualTo("id 1: HTTP status 503; no attempts are left");
+    }
+
+    @Test
     void aBatchWithNobodyBehindItRunsOutOfAttempts() throws Exception {
         UUID id = add(Priority.LOW, 1);
         for (int attempt = 1; attempt <= 5; attempt++) {

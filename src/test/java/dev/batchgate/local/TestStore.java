@@ -68,7 +68,7 @@ final class TestStore implements AutoCloseable {
 
     /** A desk over a queue that is open. */
     Desk desk(LocalQueue queue) {
-        return new Desk(queue, queue.orders(), results(), changes);
+        return new Desk(queue, queue.orders(), results(), new StoredDispatches(reader), queue.listing(reader), changes);
     }
 
     StoredResults results() {

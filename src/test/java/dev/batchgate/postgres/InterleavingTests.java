@@ -4,9 +4,12 @@ import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.InterleavingContract;
+import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Outcome;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Seen;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
@@ -43,7 +46,13 @@ class InterleavingTests extends InterleavingContract {
                     members.add(installation.member(settings));
                 }
                 Desk any = members.get(0).desk();
-                return new Desk(new AnyOf(installation, members, random), any.orders(), any.results(), any.changes());
+                return new Desk(
+                        new AnyOf(installation, members, random),
+                        any.orders(),
+                        any.results(),
+                        any.dispatches(),
+                        any.listing(),
+                        any.changes());
             }
 
             /** Somebody notices, too: until then, what they had is neither lost nor due. */
@@ -110,6 +119,11 @@ class InterleavingTests extends InterleavingContract {
         }
 
         @Override
+        public Optional<Seen> see(UUID ingestionId) {
+            return any().see(ingestionId);
+        }
+
+        @Override
         public Batch take() throws InterruptedException {
             BatchQueue taker = any();
             Batch batch = taker.take();
@@ -134,6 +148,11 @@ class InterleavingTests extends InterleavingContract {
         @Override
         public void finish(Batch batch, Outcome outcome) {
             takers.get(batch).finish(batch, outcome);
+        }
+
+        @Override
+        public Lineup lineup(Priority priority, int most) {
+            return any().lineup(priority, most);
         }
 
         @Override

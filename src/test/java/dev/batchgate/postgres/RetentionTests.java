@@ -7,6 +7,7 @@ import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Data;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Ids;
+import dev.batchgate.ingestion.Listing;
 import dev.batchgate.ingestion.Orders;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Outcome;
@@ -49,6 +50,9 @@ class RetentionTests {
 
         assertThat(queue.find(old)).isEmpty();
         assertThat(desk.results().read(old, 0)).isEmpty();
+        assertThat(desk.listing().place(old)).isEmpty();
+        assertThat(desk.listing().before(Listing.NEWEST, 100))
+                .noneMatch(listed -> listed.outline().id().equals(old));
         assertThat(queue.find(recent)).isPresent();
         assertThat(queue.find(waiting)).isPresent();
         for (String table : new String[] {"ingestion", "batch", "result", "dispatch"}) {

@@ -88,6 +88,7 @@ final class TestInstallation implements AutoCloseable {
         Flights flights = new Flights();
         Alarm alarm = alarms.get();
         QueueView view = new QueueView(database, properties, retries);
+        Standings standings = new Standings(database, properties);
         StoredIngestions ingestions = new StoredIngestions(database);
         Submissions submissions = opened(new Submissions(
                 database.session(), properties.limits().maxBacklog(), view::untilSlot, properties.interval()));
@@ -100,7 +101,8 @@ final class TestInstallation implements AutoCloseable {
                 new Landings(database, replica),
                 ingestions,
                 view,
-                new Standings(database, properties),
+                standings,
+                new Lineups(database, properties),
                 flights,
                 alarm,
                 retries,
@@ -113,6 +115,8 @@ final class TestInstallation implements AutoCloseable {
                 queue,
                 new PostgresOrders(database, ingestions, view, properties),
                 new StoredResults(database),
+                new StoredDispatches(database),
+                new PostgresListing(database, standings),
                 changes);
         return new Member(queue, desk, leases, notifications, replica);
     }

@@ -6,6 +6,8 @@ import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.IdOutcome;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Ingestion;
+import dev.batchgate.ingestion.Lineup;
+import dev.batchgate.ingestion.Listing;
 import dev.batchgate.ingestion.Orders;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
@@ -25,7 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
 
 /** Ingestions and results as a test wants them; dispatches nothing and accepts nothing. */
-final class FakeStore implements BatchQueue, Orders, Results {
+final class FakeStore implements BatchQueue, Orders, Results, Listing {
 
     static final int BATCH_SIZE = 3;
 
@@ -40,7 +42,7 @@ final class FakeStore implements BatchQueue, Orders, Results {
      */
     String add(Ids ids, List<BatchState> states, IntFunction<Optional<Page>> pages) {
         UUID id = UUID.randomUUID();
-        ingestions.put(id, new Ingestion(id, Priority.MEDIUM, Instant.EPOCH, ids, BATCH_SIZE, states));
+        ingestions.put(id, new Ingestion(id, Priority.MEDIUM, Instant.EPOCH, ids, BATCH_SIZE, 0, states));
         results.put(id, pages);
         return id.toString();
     }
@@ -49,7 +51,8 @@ final class FakeStore implements BatchQueue, Orders, Results {
     void change(UUID id, List<BatchState> states) {
         ingestions.computeIfPresent(
                 id,
-                (same, old) -> new Ingestion(id, old.priority(), old.createdAt(), old.ids(), old.batchSize(), states));
+                (same, old) -> new Ingestion(
+                        id, old.priority(), old.createdAt(), old.ids(), old.batchSize(), old.orders(), states));
     }
 
     /** A page of consecutive outcomes. */
@@ -96,6 +99,11 @@ final class FakeStore implements BatchQueue, Orders, Results {
     }
 
     @Override
+    public Lineup lineup(Priority priority, int most) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Standing standing(Submission submission) {
         throw new UnsupportedOperationException();
     }
@@ -103,6 +111,16 @@ final class FakeStore implements BatchQueue, Orders, Results {
     @Override
     public Optional<Standing> standing(UUID ingestionId) {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<Long> place(UUID ingestionId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Listed> before(long place, int limit) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

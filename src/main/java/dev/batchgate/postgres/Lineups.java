@@ -1,0 +1,148 @@
+package dev.batchgate.postgres;
+
+import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Lineup;
+import dev.batchgate.ingestion.Micros;
+import dev.batchgate.ingestion.Pace;
+import dev.batchgate.ingestion.Priority;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.postgresql.PGStatement;
+
+/** What submissions would find in the queue, each time in one statement. Any thread may enter. */
+final class Lineups {
+
+    private static final String FIND = """
+            SELECT n.now, g.paused, greatest(0, least(g.left_at, n.now) + ? - n.now) AS opens_in,
+                   greatest(0, g.closed_until - n.now) AS closed_for,
+                   (SELECT coalesce(avg(took), 0)::bigint FROM (
+                       SELECT greatest(0, d.ended_ticks - d.departed_ticks) / 1000 AS took FROM dispatch d
+                       WHERE d.slot > g.slot - 100 AND d.outcome = 'completed' ORDER BY d.slot DESC LIMIT 20) last)
+                       AS fetch_micros,
+                   ARRAY(SELECT greatest(0, coalesce(n.now - d.departed_ticks / 1000, 0))
+                         FROM dispatch d WHERE d.slot = ANY (g.flying)) AS in_flight,
+                   ARRAY[a.batches[1] - g.gone[1], a.batches[2] - g.gone[2], a.batches[3] - g.gone[3]] AS waiting,
+                   w.*, f.*
+            FROM gate g, acceptance a, (SELECT now_micros() AS now, ? AS rank) n
+            CROSS JOIN LATERAL (
+                SELECT array_agg(b.next_attempt_at - n.now) AS wait_due, array_agg(b.rank::integer) AS wait_ranks,
+                       array_agg(b.ingestion) AS wait_sequences,
+                       array_agg(CASE WHEN b.rank > n.rank
+                                 THEN (SELECT i.id FROM ingestion i WHERE i.sequence = b.ingestion) END) AS wait_ids
+                FROM (SELECT * FROM batch WHERE due
+                      UNION ALL SELECT * FROM batch WHERE next_attempt_at IS NOT NULL AND NOT due) b) w
+            CROSS JOIN LATERAL (
+                SELECT array_agg(q.rank::integer) AS ranks, array_agg(q.ingestion) AS sequences,
+                       array_agg(q.batches) AS batches, array_agg(q.id) AS ids
+                FROM (SELECT l.rank, l.ingestion, l.batches - l.next AS batches,
+                             (SELECT i.id FROM ingestion i WHERE i.sequence = l.ingestion) AS id
+                      FROM line l WHERE l.rank > n.rank ORDER BY l.rank, l.ingestion
+                      LIMIT ? + coalesce(cardinality(w.wait_due), 0)) q) f""";
+
+    private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
+    private static final UUID ANYBODY = new UUID(0, 0);
+
+    private final Database database;
+    private final BatchgateProperties properties;
+
+    Lineups(Database database, BatchgateProperties properties) {
+        this.database = database;
+        this.properties = properties;
+    }
+
+    /** @param most how many of those behind it are to be listed */
+    Lineup find(Priority priority, int most) {
+        int rank = RANKS.indexOf(priority);
+        return database.read(connection -> {
+            try (PreparedStatement find = connection.prepareStatement(FIND)) {
+                // Planned anew each time, for tables as large as they are by then.
+                find.unwrap(PGStatement.class).setPrepareThreshold(0);
+                find.setLong(1, properties.interval().toNanos() / 1_000);
+                find.setInt(2, rank);
+                // One more, to know whether there is.
+                find.setInt(3, most + 1);
+                try (ResultSet row = find.executeQuery()) {
+                    row.next();
+                    return lineup(rank, row);
+                }
+            }
+        });
+    }
+
+    private Lineup lineup(int rank, ResultSet row) throws SQLException {
+        Pace pace = new Pace(
+                row.getBoolean("paused"),
+                1_000 * row.getLong("opens_in"),
+                1_000 * row.getLong("closed_for"),
+                properties.interval().toNanos(),
+                properties.maxInFlight(),
+                Arrays.stream(numbers(row, "in_flight"))
+                        .map(micros -> 1_000 * micros)
+                        .toList(),
+                1_000 * row.getLong("fetch_micros"));
+        long higher = 0;
+        long lower = 0;
+        Long[] waiting = numbers(row, "waiting");
+        for (int i = 0; i < waiting.length; i++) {
+            higher += i < rank ? waiting[i] : 0;
+            lower += i > rank ? waiting[i] : 0;
+        }
+        return Lineup.of(
+                Micros.instant(row.getLong("now")),
+                pace,
+                RANKS.get(rank),
+                higher,
+                waiting[rank],
+                lower,
+                first(row),
+                waits(row));
+    }
+
+    private static List<Lineup.Queued> first(ResultSet row) throws SQLException {
+        List<Lineup.Queued> first = new ArrayList<>();
+        List<Lineup.Place> places = places(row, "ids", "ranks", "sequences");
+        Integer[] batches = array(row, "batches", new Integer[0]);
+        for (int i = 0; i < batches.length; i++) {
+            first.add(new Lineup.Queued(places.get(i), batches[i]));
+        }
+        return first;
+    }
+
+    private static List<Lineup.Waiting> waits(ResultSet row) throws SQLException {
+        List<Lineup.Waiting> waits = new ArrayList<>();
+        List<Lineup.Place> places = places(row, "wait_ids", "wait_ranks", "wait_sequences");
+        Long[] due = numbers(row, "wait_due");
+        for (int i = 0; i < due.length; i++) {
+            waits.add(new Lineup.Waiting(places.get(i), 1_000 * due[i]));
+        }
+        return waits;
+    }
+
+    private static List<Lineup.Place> places(ResultSet row, String ids, String ranks, String sequences)
+            throws SQLException {
+        List<Lineup.Place> places = new ArrayList<>();
+        UUID[] id = array(row, ids, new UUID[0]);
+        Integer[] rank = array(row, ranks, new Integer[0]);
+        Long[] sequence = numbers(row, sequences);
+        for (int i = 0; i < id.length; i++) {
+            places.add(new Lineup.Place(id[i] == null ? ANYBODY : id[i], RANKS.get(rank[i]), sequence[i]));
+        }
+        return places;
+    }
+
+    private static Long[] numbers(ResultSet row, String column) throws SQLException {
+        return array(row, column, new Long[0]);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T[] array(ResultSet row, String column, T[] none) throws SQLException {
+        Array array = row.getArray(column);
+        return array == null ? none : (T[]) array.getArray();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.batchgate.stream;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The threads behind all streams: one reads what is new and tells it, the other keeps them alive. Any thread may enter. */
+final class StreamThreads implements AutoCloseable {
+
+    private final ScheduledThreadPoolExecutor teller = thread("events");
+    private final ScheduledThreadPoolExecutor heart = thread("heartbeats");
+    private final Set<Object> asked = ConcurrentHashMap.newKeySet();
+
+    private static ScheduledThreadPoolExecutor thread(String name) {
+        ScheduledThreadPoolExecutor one = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, name));
+        one.setRemoveOnCancelPolicy(true);
+        // Not on the thread of whoever tells of a change.
+        one.prestartCoreThread();
+        // At the very end nobody listens any more.
+        one.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        return one;
+    }
+
+    /** Has it told soon; once, however often that is asked for before its turn. */
+    void once(Object subject, Runnable task) {
+        once(subject, Duration.ZERO, task);
+    }
+
+    /** @param task throws nothing */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void once(Object subject, Duration delay, Runnable task) {
+        if (asked.add(subject)) {
+            teller.schedule(
+                    () -> {
+                        asked.remove(subject);
+                        task.run();
+                    },
+                    delay.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /**
+     * Repeats it.
+     *
+     * @param task throws nothing
+     * @return ends that
+     */
+    Runnable every(Duration interval, Runnable task) {
+        ScheduledFuture<?> beats =
+                heart.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> beats.cancel(false);
+    }
+
+    @Override
+    public void close() {
+        teller.shutdownNow();
+        heart.shutdownNow();
+    }
+}
