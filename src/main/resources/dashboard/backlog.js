@@ -28,7 +28,7 @@ export function backlog(section) {
     keyed(body, rows, ([priority]) => priority, row, (node, [, each]) => update(node, each, most));
     setText(flyingCount, `${state.in_flight} of ${state.max_in_flight}`);
     show(idle, state.in_flight === 0);
-    keyed(flying, state.in_flight ? inFlight().slice(-MOST) : [], each => each.slot, flight, age);
+    keyed(flying, inFlight().slice(-MOST), each => each.slot, flight, age);
   };
   draw();
   const stops = [onChange(draw), onSecond(() => isLive() && draw())];
@@ -61,5 +61,6 @@ function flight(dispatch) {
 }
 
 function age(node, dispatch) {
-  setText(node.lastChild, `for ${span(Math.max(1000, Math.floor((now() - dispatch.started) / 1000) * 1000)).replace('.0', '')}`);
+  const seconds = Math.floor((now() - dispatch.started) / 1000);
+  setText(node.lastChild, seconds < 1 ? 'since a moment' : `for ${span(seconds * 1000).replace('.0', '')}`);
 }

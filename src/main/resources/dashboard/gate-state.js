@@ -3,6 +3,9 @@
 import { batches, duration, span, time } from './format.js';
 import { waiting } from './queue.js';
 
+/** A dial that goes round more often than twice a second says nothing. */
+const TOO_FAST = 500;
+
 /**
  * kind: which look; word: one word for it; figure and unit: what the dial says in large; detail: why, and until when;
  * fill: how far the ring is, from 0 to 1.
@@ -24,6 +27,10 @@ export function gateState(queue, now) {
       detail: `The upstream wants to be left alone until ${time(closed)}.`,
     };
   }
+  const ready = Object.values(queue.waiting).some(each => each.batches > 0);
+  if (ready && duration(queue.interval) < TOO_FAST) {
+    return { kind: 'counting', word: 'Busy', figure: 'Busy', unit: '', fill: 1, detail: 'Slots come too fast to be counted down to.' };
+  }
   if (next && next > now) {
     const interval = duration(queue.interval);
     return {
@@ -39,7 +46,7 @@ export function gateState(queue, now) {
   }
   return {
     kind: 'open', word: 'Open', figure: 'Open', unit: '', fill: 1,
-    detail: wait ? 'What waits, waits for its retry.' : 'What is submitted now starts at once.',
+    detail: ready ? 'The next batch starts.' : wait ? 'What waits, waits for its retry.' : 'What is submitted now starts at once.',
   };
 }
 

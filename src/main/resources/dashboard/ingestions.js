@@ -1,6 +1,6 @@
 // The list of ingestions, newest first, a page at a time.
 
-import { call, inWords } from './api.js';
+import { call, inWords, Refused } from './api.js';
 import { now } from './clock.js';
 import { el, keyed, setText, show } from './dom.js';
 import { count, fromNow, isEnded, short, status, time, title } from './format.js';
@@ -50,6 +50,11 @@ export function ingestions(section) {
         older.disabled = !next;
       }
     } catch (failure) {
+      if (asked && failure instanceof Refused && failure.status === 400) {
+        // The ingestion that the page was to continue after has expired.
+        turn(null, 1);
+        return;
+      }
       setText(trouble, inWords(failure));
       // Without a connection the banner says so, and what is there stays.
       show(trouble, isLive());

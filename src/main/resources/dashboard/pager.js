@@ -1,5 +1,6 @@
 // First, previous, next and last page of a list that is all there.
 
+import { announce } from './announce.js';
 import { el, setText, show } from './dom.js';
 import { count } from './format.js';
 
@@ -9,13 +10,14 @@ export function pager(nav, size, changed) {
   const go = to => {
     page = to;
     changed();
+    announce(where.textContent);
   };
   const button = (name, to) => el('button', { type: 'button', onclick: () => go(to()) }, name);
   const first = button('First', () => 0);
   const previous = button('Previous', () => Math.max(0, page - 1));
   const next = button('Next', () => Math.min(last, page + 1));
   const end = button('Last', () => last);
-  const where = el('span', { class: 'soft', role: 'status' });
+  const where = el('span', { class: 'soft' });
   nav.append(first, previous, where, next, end);
   return {
     first: () => go(0),

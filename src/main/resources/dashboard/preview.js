@@ -17,7 +17,7 @@ export function preview(place) {
   let asking = null;
   let askedAt = 0;
 
-  const ask = async () => {
+  const ask = async again => {
     asking?.abort();
     if (!body) {
       return;
@@ -27,6 +27,8 @@ export function preview(place) {
     try {
       const answer = await call('POST', 'queue/forecast', { body, signal: mine.signal });
       if (!mine.signal.aborted) {
+        // Read out when somebody has typed, not whenever the queue has moved on.
+        place.setAttribute('aria-live', again === true ? 'off' : 'polite');
         place.replaceChildren(...sentences(answer));
       }
     } catch (failure) {
@@ -39,7 +41,7 @@ export function preview(place) {
 
   const stop = onChange(() => {
     if (body && isLive() && Date.now() - askedAt > AGAIN) {
-      ask();
+      ask(true);
     }
   });
   return {

@@ -22,8 +22,11 @@ export const seen = () => dispatches;
 
 export const interval = () => state ? duration(state.interval) : 5000;
 
-/** What was not told to have ended may have, while nothing was heard. */
-export const inFlight = () => dispatches.filter(dispatch => !dispatch.ended_at);
+/** The newest, as many as there are: of an older one the end was missed while nothing was heard. */
+export function inFlight() {
+  const open = dispatches.filter(dispatch => !dispatch.ended_at);
+  return state ? open.slice(open.length - Math.min(open.length, state.in_flight)) : [];
+}
 
 /** @param listener called when anything has changed, a few times a second at most; returns how to stop that */
 export function onChange(listener) {

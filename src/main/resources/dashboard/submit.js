@@ -1,6 +1,5 @@
 // The form that hands in ids.
 
-import { announce } from './announce.js';
 import { call, inWords, Refused, Unreachable } from './api.js';
 import { el, setProblem, setText } from './dom.js';
 import { many, short } from './format.js';
@@ -83,7 +82,6 @@ export function submitForm(form) {
     changed();
     sent.replaceChildren('Accepted as ', el('a', { href: `#/ingestions/${encodeURIComponent(id)}` }, short(id)), '.');
     form.dispatchEvent(new CustomEvent('accepted', { bubbles: true }));
-    announce('Accepted.');
     form.ids.focus();
   }
 

@@ -1,6 +1,6 @@
 // What changes because time goes by. One clock for the whole page, which stands still while nobody looks.
 
-const FRAME = 50;
+const FRAME = 100;
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 let smooth = new Set();
@@ -8,7 +8,7 @@ let calm = new Set();
 let lastFrame = 0;
 let lastSecond = 0;
 
-/** Calls about twenty times a second; once a second for who wants no motion. */
+/** Calls about ten times a second; once a second for who wants no motion. */
 export function onFrame(task) {
   smooth.add(task);
   return () => smooth.delete(task);

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -21,7 +22,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
  * One browser for all tests that want one, from the first of them to the end of the run. Where none is installed those
  * tests are skipped, and say so; with {@code -Dchromium.required=true} they fail.
  */
-final class Chromium implements ParameterResolver {
+final class Chromium implements ExecutionCondition, ParameterResolver {
 
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
     private static final List<String> DRIVERS = List.of("chromedriver");
@@ -34,6 +35,22 @@ final class Chromium implements ParameterResolver {
         public void close() {
             driver.quit();
         }
+    }
+
+    /** Skips, and says so where a build's output is read. */
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        if (isThere() || Boolean.getBoolean("chromium.required")) {
+            return ConditionEvaluationResult.enabled("there is a browser, or has to be");
+        }
+        if (context.getTestMethod().isEmpty()) {
+            System.err.println("[WARNING] " + MISSING);
+        }
+        return ConditionEvaluationResult.disabled(MISSING);
+    }
+
+    private static boolean isThere() {
+        return find(BROWSERS).isPresent() && find(DRIVERS).isPresent();
     }
 
     @Override
@@ -50,17 +67,10 @@ final class Chromium implements ParameterResolver {
     }
 
     private static Running start() {
-        Optional<Path> browser = find(BROWSERS);
-        Optional<Path> driver = find(DRIVERS);
-        if (browser.isEmpty() || driver.isEmpty()) {
-            if (Boolean.getBoolean("chromium.required")) {
-                throw new AssertionError(MISSING);
-            }
-            System.err.println("[WARNING] " + MISSING);
-            Assumptions.abort(MISSING);
-        }
+        Path browser = find(BROWSERS).orElseThrow(() -> new AssertionError(MISSING));
+        Path driver = find(DRIVERS).orElseThrow(() -> new AssertionError(MISSING));
         ChromeOptions options = new ChromeOptions();
-        options.setBinary(browser.orElseThrow().toFile());
+        options.setBinary(browser.toFile());
         options.addArguments(
                 "--headless",
                 "--no-sandbox",
@@ -77,7 +87,7 @@ final class Chromium implements ParameterResolver {
         options.setCapability("goog:loggingPrefs", logs);
         ChromeDriver started = new ChromeDriver(
                 new ChromeDriverService.Builder()
-                        .usingDriverExecutable(driver.orElseThrow().toFile())
+                        .usingDriverExecutable(driver.toFile())
                         .usingAnyFreePort()
                         .build(),
                 options);

@@ -105,6 +105,7 @@ class DashboardLooksTests {
     @Test
     void aQuestionHasNoBarriersEither() {
         browser.open(served.port, "/");
+        browser.find(".dial[data-kind=paused]");
         browser.click("[data-toggle-gate]");
         browser.find("#confirm");
 

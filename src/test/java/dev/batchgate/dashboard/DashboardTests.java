@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -246,14 +245,15 @@ class DashboardTests {
     void tenThousandBatchesAreAPageLikeAnyOther() {
         pause();
         String id = served.submit(1, 30_000, "LOW");
-        long before = System.nanoTime();
         openIngestion(id);
         browser.awaitText("[data-batch-count]", "10,000 batches");
         browser.awaitText("[data-batch-pager]", "1 to 50 of 10,000");
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
 
         assertThat(browser.count(".batch-table tbody tr")).isEqualTo(50);
         assertThat(browser.count("*")).isLessThan(2_500);
+        assertThat(fastestTurn())
+                .as("milliseconds that a turn of the page takes")
+                .isLessThan(100);
         browser.click("[data-batch-pager] button:last-child");
         browser.awaitText("[data-batch-pager]", "9,951 to 10,000 of 10,000");
         browser.awaitText(".batch-table tbody", "10000");
@@ -263,6 +263,18 @@ class DashboardTests {
         browser.click("[data-cancel]");
         browser.click(YES);
         browser.awaitText(".verdict", "Cancelled: 10,000 of 10,000 batches");
+    }
+
+    /** Of several: the machine may do something else besides. */
+    private double fastestTurn() {
+        return ((Number) browser.run("""
+                const next = document.querySelector('[data-batch-pager] button:nth-of-type(3)');
+                return Math.min(...Array.from({length: 8}, () => {
+                    const before = performance.now();
+                    next.click();
+                    return performance.now() - before;
+                }));
+                """)).doubleValue();
     }
 
     @Test

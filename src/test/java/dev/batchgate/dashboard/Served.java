@@ -18,21 +18,25 @@ import tools.jackson.databind.JsonNode;
 /** The service with an upstream of its own, and a line to it that can be disturbed. */
 final class Served implements AutoCloseable {
 
-    /** Ids that end like this are unknown to the upstream. */
-    private static final String UNKNOWN = "404";
-
     /** What the upstream says of every id; markup that would show if it were taken for any. */
     private static final String ITEM = "{\"name\":\"<img src=x onerror=document.title='pwned'>\",\"price\":1.10}";
 
-    private final FakeUpstream upstream = new FakeUpstream((arrival, connection) -> FakeUpstream.respond(
-            connection, arrival.path().endsWith(UNKNOWN) ? 404 : 200, ITEM, "Content-Type: application/json"));
+    /** Knows everything but what ends with 404. */
+    private static final FakeUpstream.Script KNOWS_NEARLY_ALL = (arrival, connection) -> FakeUpstream.respond(
+            connection, arrival.path().endsWith("404") ? 404 : 200, ITEM, "Content-Type: application/json");
 
+    private final FakeUpstream upstream;
     private final ConfigurableApplicationContext service;
     final int port;
     final Http http;
     final Line line;
 
     Served(Path store, String... settings) {
+        this(store, KNOWS_NEARLY_ALL, settings);
+    }
+
+    Served(Path store, FakeUpstream.Script script, String... settings) {
+        upstream = new FakeUpstream(script);
         service = SpringApplication.run(
                 BatchgateApplication.class,
                 Stream.concat(
