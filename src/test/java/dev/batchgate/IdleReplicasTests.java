@@ -105,6 +105,42 @@ class IdleReplicasTests {
     }
 
     @Test
+    void whoFollowsAtOneReplicaIsToldOnceAnotherHasChangedSomething() {
+        Http first = group.replicas().get(0).running().http();
+        int second = group.replicas().get(1).running().service().port();
+        Http third = group.replicas().get(2).running().http();
+        third.send("POST", "/queue/pause", "");
+        List<Long> micros = new ArrayList<>();
+        for (int i = 0; i < TRIES; i++) {
+            String id = first.submit("{\"ids\":[1],\"priority\":\"LOW\"}");
+            try (EventReader one = new EventReader(second, "/status/" + id + "/events");
+                    EventReader queue = new EventReader(second, "/queue/events")) {
+                await().until(() ->
+                        one.events().size() == 1 && !queue.events().isEmpty() && waiting(queue.events("queue")) == 1);
+                third.send("DELETE", "/ingest/" + id, "");
+                long changed = System.nanoTime();
+                await().until(() -> one.hasEnded() && waiting(queue.events("queue")) == 0);
+                assertThat(one.last().json().get("status").asString()).isEqualTo("cancelled");
+                micros.add((one.last().at() - changed) / 1_000);
+                micros.add((queue.last().at() - changed) / 1_000);
+            }
+        }
+        third.send("POST", "/queue/resume", "");
+        System.out.printf("told at one replica after another had changed it, in µs: %s%n", micros);
+        micros.sort(null);
+        assertThat(micros.get(TRIES)).as("median of %s", micros).isLessThan(200_000);
+    }
+
+    private static int waiting(List<EventReader.Event> events) {
+        return events.get(events.size() - 1)
+                .json()
+                .get("waiting")
+                .get("LOW")
+                .get("batches")
+                .asInt();
+    }
+
+    @Test
     void startedAtTheSameInstantOnAnEmptyDatabaseOneOfThemSetsItUp() throws SQLException {
         for (Replicas.Replica replica : group.replicas().all()) {
             assertThat(replica.running().isReady()).isTrue();

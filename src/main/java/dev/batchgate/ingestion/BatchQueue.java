@@ -26,8 +26,8 @@ public interface BatchQueue {
     Optional<Ingestion> find(UUID ingestionId);
 
     /** An ingestion, for whoever may want to know where it stands, too. */
-    default Optional<Seen> see(UUID ingestionId) {
-        return find(ingestionId).map(found -> new Seen(found, () -> standing(ingestionId)));
+    default Optional<Sighting> see(UUID ingestionId) {
+        return find(ingestionId).map(found -> new Sighting(found, () -> standing(ingestionId)));
     }
 
     /**

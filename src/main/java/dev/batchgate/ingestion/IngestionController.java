@@ -112,9 +112,13 @@ class IngestionController {
     @ApiResponse(responseCode = "304", description = "What If-None-Match stands for, still", content = @Content)
     @ApiResponse(responseCode = "404", description = "No such ingestion")
     @GetMapping(path = "/status/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<StatusView> status(@PathVariable String id) {
-        Ingestion ingestion = service.find(id);
-        return StatusView.answer(ingestion, service.foretell(ingestion));
+    ResponseEntity<StatusView> status(@PathVariable String id, HttpServletRequest request) {
+        Sighting seen = service.see(id);
+        Ingestion ingestion = seen.ingestion();
+        // Whoever knows it already is not told how it goes on either, so nobody need work that out.
+        return StatusView.isKnown(ingestion, request.getHeader(HttpHeaders.IF_NONE_MATCH))
+                ? StatusView.unchanged(ingestion)
+                : StatusView.answer(ingestion, seen.foretell());
     }
 
     private static @Nullable String checked(@Nullable String key) {

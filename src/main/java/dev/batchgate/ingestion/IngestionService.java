@@ -74,13 +74,13 @@ public class IngestionService {
     }
 
     /** The same, for whoever may want to know how it goes on, too. */
-    Seen see(String id) {
+    Sighting see(String id) {
         return about(id, queue::see);
     }
 
     /** When what is left of an ingestion will be done; empty if nothing is. */
     public Optional<Forecast> foretell(Ingestion ingestion) {
-        return new Seen(ingestion, () -> queue.standing(ingestion.id())).foretell();
+        return new Sighting(ingestion, () -> queue.standing(ingestion.id())).foretell();
     }
 
     Ingestion cancel(String id) {

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param earlier eligible batches of its own priority that were accepted before it
  * @param own its own eligible batches
  * @param behind eligible batches that are less urgent than its own
- * @param waits batches that wait for the time of a retry, in the order of their times
+ * @param waits batches that wait for the time of a retry, in the order of their times; those behind only if any of its own
+ *     waits so, since until then they come to nothing
  * @param ownInFlight for how long each of its own batches in flight has been, in nanoseconds
  */
 public record Standing(
@@ -53,7 +54,12 @@ public record Standing(
             throw new IllegalArgumentException(
                     "%d higher, %d earlier, %d own, %d behind".formatted(higher, earlier, own, behind));
         }
-        waits = List.copyOf(waits);
+        boolean ownWaits = waits.stream().anyMatch(wait -> wait.urgency() == Urgency.OWN);
+        waits = ownWaits
+                ? List.copyOf(waits)
+                : waits.stream()
+                        .filter(wait -> wait.urgency() == Urgency.BEFORE)
+                        .toList();
         ownInFlight = List.copyOf(ownInFlight);
     }
 

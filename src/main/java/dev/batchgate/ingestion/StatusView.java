@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
+import org.springframework.http.ETag;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
@@ -57,11 +59,27 @@ public record StatusView(
 
     /** The whole answer, with the tag that it may be asked for by only if it has changed. */
     public static ResponseEntity<StatusView> answer(Ingestion ingestion, Optional<Forecast> forecast) {
-        return ResponseEntity.ok()
+        return tagged(HttpStatus.OK, ingestion).body(of(ingestion, forecast));
+    }
+
+    /** The answer to whoever knows it already. */
+    static ResponseEntity<StatusView> unchanged(Ingestion ingestion) {
+        return tagged(HttpStatus.NOT_MODIFIED, ingestion).build();
+    }
+
+    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, Ingestion ingestion) {
+        return ResponseEntity.status(status)
                 .cacheControl(CacheControl.noCache())
                 // Weak, since what is foretold changes with the time.
-                .eTag("W/\"%s\"".formatted(ingestion.revision()))
-                .body(of(ingestion, forecast));
+                .eTag("W/\"%s\"".formatted(ingestion.revision()));
+    }
+
+    /** Whether that field of a request names the tag that an ingestion has now. */
+    static boolean isKnown(Ingestion ingestion, @Nullable String ifNoneMatch) {
+        String now = String.valueOf(ingestion.revision());
+        return ifNoneMatch != null
+                && ETag.parse(ifNoneMatch).stream()
+                        .anyMatch(tag -> !tag.isWildcard() && tag.tag().equals(now));
     }
 
     static StatusView of(Ingestion ingestion, Optional<Forecast> foretold) {

@@ -252,35 +252,29 @@ final class Line {
         });
     }
 
-    /**
-     * What waits in each priority, all of one moment. Copies the queue inside the lock, some 4 ms with a million
-     * ingestions, and walks the copy outside of it, some 0.1 s.
-     */
+    /** What waits in each priority, all of one moment. Walks over all that waits for the time of a retry. */
     Map<Priority, QueueState.Waiting> state() {
-        List<Tracked> all = new ArrayList<>();
-        WaitingCounts counted = locked(() -> {
-            all.addAll(waiting);
-            waits.forEach(wait -> all.add(wait.ingestion()));
-            if (inHand != null) {
-                all.add(inHand);
+        return locked(() -> {
+            Map<Priority, Tracked> oldest = new EnumMap<>(Priority.class);
+            for (Priority priority : Priority.values()) {
+                counts.eligible(priority).first(1).forEach(entry -> oldest.put(priority, entry.ingestion()));
             }
-            return counts.copy();
+            waits.stream()
+                    .map(Wait::ingestion)
+                    .filter(ingestion -> ingestion.retrying() > 0)
+                    .forEach(ingestion -> oldest.merge(ingestion.priority(), ingestion, OLDER));
+            Map<Priority, QueueState.Waiting> state = new EnumMap<>(Priority.class);
+            for (Priority priority : Priority.values()) {
+                Tracked head = oldest.get(priority);
+                state.put(
+                        priority,
+                        new QueueState.Waiting(
+                                counts.batches(priority),
+                                counts.retrying(priority),
+                                head == null ? null : head.createdAt()));
+            }
+            return state;
         });
-        Map<Priority, Tracked> oldest = new EnumMap<>(Priority.class);
-        all.stream()
-                .filter(ingestion -> ingestion.waiting() + ingestion.retrying() > 0)
-                .forEach(ingestion -> oldest.merge(ingestion.priority(), ingestion, OLDER));
-        Map<Priority, QueueState.Waiting> state = new EnumMap<>(Priority.class);
-        for (Priority priority : Priority.values()) {
-            Tracked head = oldest.get(priority);
-            state.put(
-                    priority,
-                    new QueueState.Waiting(
-                            counted.batches(priority),
-                            counted.retrying(priority),
-                            head == null ? null : head.createdAt()));
-        }
-        return state;
     }
 
     /** Whether no batch waits at all, neither for a slot nor for its time. */

@@ -103,12 +103,14 @@ final class Standings {
         long earlier = others.earlier();
         long own = ingestion.eligible();
         long behind = others.behind();
+        boolean ownWaits = ingestion.retrying() > 0;
         List<Standing.Wait> toCome = new ArrayList<>();
         for (Line.Wait wait : others.waits()) {
-            if (!wait.ingestion().isWaiting(wait.batch(), wait.dueTicks())) {
+            Standing.Urgency urgency = urgency(wait.ingestion(), ingestion);
+            boolean comesToNothing = urgency == Standing.Urgency.BEHIND && !ownWaits && wait.dueTicks() > now.ticks();
+            if (comesToNothing || !wait.ingestion().isWaiting(wait.batch(), wait.dueTicks())) {
                 continue;
             }
-            Standing.Urgency urgency = urgency(wait.ingestion(), ingestion);
             if (wait.dueTicks() > now.ticks()) {
                 toCome.add(new Standing.Wait(wait.dueTicks() - now.ticks(), urgency));
                 continue;

@@ -21,14 +21,6 @@ final class WaitingCounts {
         }
     }
 
-    /** Without who has them. */
-    WaitingCounts copy() {
-        WaitingCounts copy = new WaitingCounts();
-        copy.batches.putAll(batches);
-        copy.retrying.putAll(retrying);
-        return copy;
-    }
-
     /** All that waits of an ingestion is counted in. */
     void add(Tracked ingestion) {
         count(ingestion, 1);

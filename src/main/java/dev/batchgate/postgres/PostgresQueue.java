@@ -10,7 +10,7 @@ import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;
-import dev.batchgate.ingestion.Seen;
+import dev.batchgate.ingestion.Sighting;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import dev.batchgate.ingestion.TooLate;
@@ -226,10 +226,10 @@ final class PostgresQueue implements BatchQueue {
     }
 
     @Override
-    public Optional<Seen> see(UUID ingestionId) {
+    public Optional<Sighting> see(UUID ingestionId) {
         return ingestions
                 .look(ingestionId)
-                .map(found -> new Seen(found.ingestion(), () -> standings.of(ingestionId, found.here())));
+                .map(found -> new Sighting(found.ingestion(), () -> standings.of(ingestionId, found.here())));
     }
 
     @Override

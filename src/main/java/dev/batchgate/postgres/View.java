@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,9 +146,13 @@ final class View {
             own += urgency == Urgency.OWN ? 1 : 0;
             again++;
         }
+        boolean ownWaits = LongStream.of(waitSequences).anyMatch(waits -> waits == here.sequence());
         List<Wait> waits = new ArrayList<>();
         for (; next < waitAt.length; next++) {
-            waits.add(new Wait(1_000 * (waitAt[next] - here.now()), urgency(next, here)));
+            Urgency urgency = urgency(next, here);
+            if (ownWaits || urgency == Urgency.BEFORE) {
+                waits.add(new Wait(1_000 * (waitAt[next] - here.now()), urgency));
+            }
         }
         return new Standing(
                 Micros.instant(here.now()),

@@ -11,19 +11,18 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param number counts what has been told
  */
-record QueueNews(long number, QueueState state, Instant readAt, String json) {
+record QueueNews(long number, QueueState state, String json) {
 
     /** Moments that lie ahead are worked out anew each time they are read, a little differently. */
     private static final Duration SAME = Duration.ofMillis(50);
 
     static QueueNews first(QueueState state, JsonMapper json) {
-        return new QueueNews(0, state, Instant.now(), json.writeValueAsString(state));
+        return new QueueNews(0, state, json.writeValueAsString(state));
     }
 
     /** The same, if nothing has changed that anybody would want to know. */
-    QueueNews then(QueueState next, JsonMapper mapper) {
-        Instant now = Instant.now();
-        return isSame(next, now) ? this : new QueueNews(number + 1, next, now, mapper.writeValueAsString(next));
+    QueueNews then(QueueState next, Instant now, JsonMapper mapper) {
+        return isSame(next, now) ? this : new QueueNews(number + 1, next, mapper.writeValueAsString(next));
     }
 
     private boolean isSame(QueueState next, Instant now) {

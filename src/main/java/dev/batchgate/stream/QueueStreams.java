@@ -6,6 +6,7 @@ import dev.batchgate.ingestion.IngestionService;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +34,6 @@ final class QueueStreams implements Changes.Watcher {
 
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration BEAT = Duration.ofSeconds(15);
     private static final byte[] HEARTBEAT = utf8(EventText.HEARTBEAT);
 
     /** What it costs to see how the queue stands may take up this part of a thread's time. */
@@ -42,6 +42,7 @@ final class QueueStreams implements Changes.Watcher {
     private final IngestionService ingestions;
     private final DispatchLog dispatches;
     private final JsonMapper json;
+    private final Clock clock;
     private final StreamThreads threads;
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
     private volatile DispatchTail tail = new DispatchTail(Long.MAX_VALUE, List.of());
@@ -49,13 +50,15 @@ final class QueueStreams implements Changes.Watcher {
     private volatile long readAt = System.nanoTime();
     private volatile long lookAt = readAt;
 
-    QueueStreams(IngestionService ingestions, DispatchLog dispatches, JsonMapper json, StreamThreads threads) {
+    QueueStreams(
+            IngestionService ingestions, DispatchLog dispatches, JsonMapper json, Clock clock, StreamThreads threads) {
         this.ingestions = ingestions;
         this.dispatches = dispatches;
         this.json = json;
+        this.clock = clock;
         this.threads = threads;
         threads.every(LOOK, this::queueChanged);
-        threads.every(BEAT, () -> streams.forEach(stream -> stream.tellInPassing(HEARTBEAT)));
+        threads.everyHeartbeat(() -> streams.forEach(stream -> stream.tellInPassing(HEARTBEAT)));
     }
 
     /**
@@ -128,7 +131,9 @@ final class QueueStreams implements Changes.Watcher {
     private synchronized void look() {
         long start = System.nanoTime();
         QueueNews before = news;
-        news = before == null ? QueueNews.first(ingestions.queue(), json) : before.then(ingestions.queue(), json);
+        news = before == null
+                ? QueueNews.first(ingestions.queue(), json)
+                : before.then(ingestions.queue(), clock.instant(), json);
         long end = System.nanoTime();
         lookAt = end + SHARE * (end - start);
     }

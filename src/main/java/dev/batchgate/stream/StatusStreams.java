@@ -7,7 +7,6 @@ import dev.batchgate.ingestion.IngestionService;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -110,7 +109,7 @@ final class StatusStreams implements Changes.Watcher {
 
         Followed(UUID id) {
             this.id = id;
-            this.endBeats = threads.every(Duration.ofSeconds(15), this::beat);
+            this.endBeats = threads.everyHeartbeat(this::beat);
         }
 
         @Nullable

@@ -3,6 +3,8 @@ package dev.batchgate.stream;
 import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DispatchLog;
 import dev.batchgate.ingestion.IngestionService;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.apache.coyote.AbstractProtocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -14,6 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class StreamConfiguration {
 
+    /** Shorter than what proxies take for the end of a connection. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
     @Bean
     LongPolls longPolls(IngestionService ingestions, Changes changes) {
         LongPolls polls = new LongPolls(ingestions);
@@ -23,7 +28,7 @@ class StreamConfiguration {
 
     @Bean
     StreamThreads streamThreads() {
-        return new StreamThreads();
+        return new StreamThreads(HEARTBEAT);
     }
 
     @Bean
@@ -38,9 +43,10 @@ class StreamConfiguration {
             IngestionService ingestions,
             DispatchLog dispatches,
             JsonMapper json,
+            Clock clock,
             StreamThreads threads,
             Changes changes) {
-        QueueStreams streams = new QueueStreams(ingestions, dispatches, json, threads);
+        QueueStreams streams = new QueueStreams(ingestions, dispatches, json, clock, threads);
         changes.watch(streams);
         return streams;
     }

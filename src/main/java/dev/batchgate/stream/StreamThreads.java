@@ -14,6 +14,12 @@ final class StreamThreads implements AutoCloseable {
     private final ScheduledThreadPoolExecutor teller = thread("events");
     private final ScheduledThreadPoolExecutor heart = thread("heartbeats");
     private final Set<Object> asked = ConcurrentHashMap.newKeySet();
+    private final Duration heartbeat;
+
+    /** @param heartbeat how long a stream may be silent */
+    StreamThreads(Duration heartbeat) {
+        this.heartbeat = heartbeat;
+    }
 
     private static ScheduledThreadPoolExecutor thread(String name) {
         ScheduledThreadPoolExecutor one = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, name));
@@ -42,6 +48,11 @@ final class StreamThreads implements AutoCloseable {
                     delay.toNanos(),
                     TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** Repeats it as often as a stream has to be told something; see {@link #every}. */
+    Runnable everyHeartbeat(Runnable task) {
+        return every(heartbeat, task);
     }
 
     /**

@@ -33,9 +33,10 @@ class ForecastTests {
     void foretellsWhatHappens(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         for (int i = 0; i < HISTORIES_A_TEST; i++) {
-            Standing standing = any(random);
-            assertThat(Forecast.of(standing).orElseThrow()).as("%s", standing).satisfies(forecast -> {
-                Played played = Played.of(standing);
+            Drawn drawn = any(random);
+            Standing standing = drawn.standing();
+            assertThat(Forecast.of(standing).orElseThrow()).as("%s", drawn).satisfies(forecast -> {
+                Played played = Played.of(standing, drawn.waits());
                 assertThat(forecast.position()).isEqualTo(played.before);
                 assertThat(forecast.startAt()).isEqualTo(NOW.plusNanos(played.first));
                 assertThat(forecast.completionAt()).isEqualTo(NOW.plusNanos(played.completion));
@@ -43,7 +44,10 @@ class ForecastTests {
         }
     }
 
-    private static Standing any(Random random) {
+    /** @param waits all of them, whether or not they come to anything */
+    private record Drawn(Standing standing, List<Wait> waits) {}
+
+    private static Drawn any(Random random) {
         int interval = 1 + random.nextInt(9);
         int maxInFlight = 1 + random.nextInt(4);
         long fetch = random.nextInt(60);
@@ -66,7 +70,7 @@ class ForecastTests {
                 .toList();
         long own = random.nextInt(30);
         boolean none = own == 0 && waits.stream().noneMatch(wait -> wait.urgency() == Urgency.OWN);
-        return new Standing(
+        Standing standing = new Standing(
                 NOW,
                 pace,
                 random.nextInt(20),
@@ -75,6 +79,7 @@ class ForecastTests {
                 random.nextInt(2) == 0 ? random.nextInt(20) : 0,
                 waits,
                 inFlight.subList(0, random.nextInt(inFlight.size() + 1)));
+        return new Drawn(standing, waits);
     }
 
     /** A queue, played nanosecond by nanosecond. */
@@ -83,7 +88,7 @@ class ForecastTests {
         private long first;
         private long completion;
 
-        static Played of(Standing standing) {
+        static Played of(Standing standing, List<Wait> all) {
             Played played = new Played();
             Pace pace = standing.pace();
             List<Long> ends = new ArrayList<>();
@@ -91,7 +96,7 @@ class ForecastTests {
             standing.ownInFlight()
                     .forEach(elapsed ->
                             played.completion = Math.max(played.completion, Math.max(0, pace.fetch() - elapsed)));
-            List<Wait> waits = new ArrayList<>(standing.waits());
+            List<Wait> waits = new ArrayList<>(all);
             long ahead = standing.higher() + standing.earlier();
             long own = standing.own();
             long behind = standing.behind();

@@ -267,7 +267,7 @@ public abstract class InterleavingContract {
 
         void compareForecasts() {
             for (UUID id : model.all()) {
-                Seen seen = queue.see(id).orElseThrow();
+                Sighting seen = queue.see(id).orElseThrow();
                 assertThat(seen.ingestion().states())
                         .isEqualTo(queue.find(id).orElseThrow().states());
                 Optional<Standing> standing = queue.standing(id);

@@ -9,7 +9,7 @@ import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
-import dev.batchgate.ingestion.Seen;
+import dev.batchgate.ingestion.Sighting;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import java.time.Duration;
@@ -119,7 +119,7 @@ class InterleavingTests extends InterleavingContract {
         }
 
         @Override
-        public Optional<Seen> see(UUID ingestionId) {
+        public Optional<Sighting> see(UUID ingestionId) {
             return any().see(ingestionId);
         }
 

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  *
  * @param standing works that out, which takes longer; empty for one that has ended
  */
-public record Seen(Ingestion ingestion, Supplier<Optional<Standing>> standing) {
+public record Sighting(Ingestion ingestion, Supplier<Optional<Standing>> standing) {
 
     /** When what is left of it will be done; empty if nothing is. */
     Optional<Forecast> foretell() {

@@ -1,0 +1,135 @@
+package dev.batchgate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Whoever follows a service that is killed and started again, over and over, misses nothing; and told to stop, it lets go. */
+@Tag("jar")
+class EventsAcrossCrashesTests {
+
+    private static final int KILLS = 3;
+    private static final int IDS = 600;
+
+    @TempDir
+    private Path folder;
+
+    private final Map<Long, JsonNode> bySlot = new TreeMap<>();
+    private final Map<String, JsonNode> byBatch = new TreeMap<>();
+    private long queueTold = -1;
+    private long statusTold = -1;
+
+    private StartedService start() {
+        return StartedService.start(
+                        QuickJar.command(),
+                        folder,
+                        Map.of(
+                                "BATCHGATE_INTERVAL", "10ms",
+                                "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", "3ms"))
+                .awaitReady();
+    }
+
+    @Test
+    void whoGoesOnAfterEachCrashKnowsAllInTheEnd() {
+        String id = "";
+        for (int kill = 0; kill <= KILLS; kill++) {
+            try (StartedService service = start()) {
+                if (kill == 0) {
+                    id = service.http()
+                            .submit("{\"ids\":%s}"
+                                    .formatted(IntStream.rangeClosed(1, IDS)
+                                            .boxed()
+                                            .toList()));
+                }
+                int before = bySlot.size();
+                EventReader queue = follow(service, "/queue/events", queueTold);
+                EventReader status = follow(service, "/status/" + id + "/events", statusTold);
+                boolean toTheEnd = kill == KILLS;
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> toTheEnd
+                                ? status.hasEnded()
+                                        && queue.last().json().toString().contains("\"in_flight\":0")
+                                : queue.events("dispatch").size() > 40);
+                if (!toTheEnd) {
+                    service.process().destroyForcibly();
+                    await().until(() -> queue.hasEnded() && status.hasEnded());
+                } else {
+                    assertThat(service.http().get("/status/" + id).json().get("status"))
+                            .isEqualTo(status.last().json().get("status"));
+                }
+                take(queue, status);
+                assertThat(bySlot).hasSizeGreaterThan(before);
+                if (toTheEnd) {
+                    queue.close();
+                    assertThat(byBatch)
+                            .isEqualTo(
+                                    batches(service.http().get("/status/" + id).json()));
+                }
+            }
+        }
+
+        assertThat(bySlot.keySet())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, bySlot.size())
+                        .mapToObj(Long::valueOf)
+                        .toList());
+        assertThat(bySlot.values()).allMatch(dispatch -> dispatch.has("outcome"));
+        assertThat(bySlot.values().stream()
+                        .filter(dispatch -> dispatch.get("outcome").asString().equals("completed")))
+                .hasSize(IDS / 3);
+    }
+
+    private static EventReader follow(StartedService service, String path, long told) {
+        return told < 0
+                ? new EventReader(service.port(), path)
+                : new EventReader(service.port(), path, "Last-Event-ID", String.valueOf(told));
+    }
+
+    private void take(EventReader queue, EventReader status) {
+        queue.events("dispatch")
+                .forEach(event -> bySlot.put(event.json().get("slot").asLong(), event.json()));
+        status.events("status").forEach(event -> byBatch.putAll(batches(event.json())));
+        queueTold = last(queue, queueTold);
+        statusTold = last(status, statusTold);
+    }
+
+    private static long last(EventReader reader, long before) {
+        OptionalLong last = reader.events().stream()
+                .filter(event -> !event.id().isEmpty())
+                .mapToLong(EventReader.Event::number)
+                .max();
+        assertThat(last.orElse(before)).isGreaterThanOrEqualTo(before);
+        return last.orElse(before);
+    }
+
+    private static Map<String, JsonNode> batches(JsonNode status) {
+        Map<String, JsonNode> batches = new TreeMap<>();
+        status.get("batches").forEach(batch -> batches.put(batch.get("batch_id").asString(), batch));
+        return batches;
+    }
+
+    @Test
+    void whoFollowsAServiceThatIsToldToStopIsLetGo() {
+        try (StartedService service = start()) {
+            service.http().send("POST", "/queue/pause", "");
+            String id = service.http().submit("{\"ids\":[1]}");
+            EventReader queue = follow(service, "/queue/events", -1);
+            EventReader status = follow(service, "/status/" + id + "/events", -1);
+            await().until(() -> !queue.events().isEmpty() && !status.events().isEmpty());
+
+            assertThat(service.terminate()).isZero();
+
+            await().atMost(Duration.ofSeconds(1)).until(() -> queue.hasEnded() && status.hasEnded());
+            assertThat(service.log()).doesNotContain("ERROR", "WARN  ");
+        }
+    }
+}

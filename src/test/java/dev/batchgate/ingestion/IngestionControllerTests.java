@@ -1,0 +1,62 @@
+package dev.batchgate.ingestion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+/** What a status costs. */
+class IngestionControllerTests {
+
+    private static final UUID ID = UUID.randomUUID();
+
+    private final MockHttpServletRequest request = new MockHttpServletRequest();
+    private IngestionController controller;
+
+    @BeforeEach
+    void anIngestionThatNobodyMayForetell() {
+        BatchQueue queue = mock();
+        Ingestion waiting = new Ingestion(
+                ID, Priority.LOW, Instant.EPOCH, Ids.of(1), 3, 7, Collections.nCopies(1, BatchState.YET_TO_START));
+        when(queue.see(ID)).thenReturn(Optional.of(new Sighting(waiting, () -> {
+            throw new Foretold();
+        })));
+        controller = new IngestionController(new IngestionService(queue, mock(), mock(), mock(), Queues.properties()));
+    }
+
+    private static final class Foretold extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    @Test
+    void howItGoesOnIsNotWorkedOutForWhomNothingHasChanged() {
+        for (String tag : new String[] {"W/\"7\"", "\"7\"", "\"x\", W/\"7\""}) {
+            request.removeHeader(HttpHeaders.IF_NONE_MATCH);
+            request.addHeader(HttpHeaders.IF_NONE_MATCH, tag);
+
+            ResponseEntity<StatusView> answer = controller.status(ID.toString(), request);
+
+            assertThat(answer.getStatusCode().value()).isEqualTo(304);
+            assertThat(answer.getHeaders().getETag()).isEqualTo("W/\"7\"");
+            assertThat(answer.getHeaders().getCacheControl()).isEqualTo("no-cache");
+            assertThat(answer.getBody()).isNull();
+        }
+    }
+
+    @Test
+    void whoKnowsAnotherStateIsToldAll() {
+        request.addHeader(HttpHeaders.IF_NONE_MATCH, "W/\"6\", nonsense");
+
+        assertThatThrownBy(() -> controller.status(ID.toString(), request)).isInstanceOf(Foretold.class);
+    }
+}
