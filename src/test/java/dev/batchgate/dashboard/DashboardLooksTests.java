@@ -131,4 +131,19 @@ class DashboardLooksTests {
     private Object background() {
         return browser.run("return getComputedStyle(document.documentElement).backgroundColor");
     }
+
+    @Test
+    void whatThePolicyForbidsWouldNotWorkAndNotGoUnnoticed() {
+        browser.open(served.port, "/");
+        browser.find(".dial[data-kind=paused]");
+
+        browser.run("document.body.setAttribute('style', 'color: red')");
+
+        assertThat(browser.complaints()).singleElement().asString().contains("Content Security Policy");
+        assertThat(
+                        browser.run(
+                                "try { document.body.innerHTML = 'x'; return 'taken' } catch (refused) { return refused.name }"))
+                .isEqualTo("TypeError");
+        assertThat(browser.complaints()).isNotEmpty();
+    }
 }

@@ -224,14 +224,27 @@ class DashboardTests {
     }
 
     @Test
-    void aHiddenTabKeepsNoStream() {
-        openQueue();
+    void aTabHasOneStreamOfAKindAndNoneWhileItIsHidden() {
+        pause();
+        String id = served.submit(1, 3, "LOW");
+        openWith("paused");
+        awaitStreams(1);
+        browser.click(".ingestions tbody a");
+        browser.awaitText("[data-id]", id);
+        awaitStreams(2);
+
         look(false);
-        served.http.send("POST", "/queue/pause", "");
-        assertThat(browser.run("return document.documentElement.dataset.link")).isNotEqualTo("live");
+        awaitStreams(0);
+        served.http.send("DELETE", "/ingest/" + id, "");
+        assertThat(browser.text(".verdict")).startsWith("Waiting");
         look(true);
 
-        browser.find(DIAL.formatted("paused"));
+        browser.awaitText(".verdict", "Cancelled");
+        awaitStreams(1);
+    }
+
+    private static void awaitStreams(int number) {
+        await().untilAsserted(() -> assertThat(served.line.streams()).isEqualTo(number));
     }
 
     private void look(boolean looks) {

@@ -24,6 +24,7 @@ final class Line implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> deaf = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
     private volatile String lostAfter = "";
     private volatile String said = "";
@@ -54,6 +55,11 @@ final class Line implements AutoCloseable {
         cut = false;
         lostAfter = "";
         said = "";
+    }
+
+    /** How many event streams go over it. */
+    int streams() {
+        return streams.size();
     }
 
     /** Lets such requests through, and breaks the connection instead of bringing their answers. */
@@ -91,6 +97,7 @@ final class Line implements AutoCloseable {
                 questions(browser, service);
             }
             open.remove(service);
+            streams.remove(service);
         } catch (IOException broken) {
             // One of the two has gone.
         } finally {
@@ -106,6 +113,10 @@ final class Line implements AutoCloseable {
             String question = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
             if (!lostAfter.isEmpty() && question.startsWith(lostAfter)) {
                 deaf.add(service);
+            }
+            if (question.startsWith("GET ")
+                    && question.substring(0, question.indexOf('\n')).contains("/events ")) {
+                streams.add(service);
             }
             out.write(bytes, 0, count);
         }
@@ -124,12 +135,17 @@ final class Line implements AutoCloseable {
                 out.write(
                         (said.isEmpty() ? answer : answer.replace(said, heard)).getBytes(StandardCharsets.ISO_8859_1));
                 out.flush();
+                if (answer.endsWith("0\r\n\r\n")) {
+                    // The connection may go on with something else.
+                    streams.remove(service);
+                }
             }
         } catch (IOException broken) {
             // One of the two has gone.
         } finally {
             end(browser);
             end(service);
+            streams.remove(service);
         }
     }
 
