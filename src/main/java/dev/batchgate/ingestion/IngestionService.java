@@ -74,7 +74,7 @@ public class IngestionService {
     }
 
     /** The same, for whoever may want to know how it goes on, too. */
-    Sighting see(String id) {
+    public Sighting see(String id) {
         return about(id, queue::see);
     }
 

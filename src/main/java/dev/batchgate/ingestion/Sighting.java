@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 public record Sighting(Ingestion ingestion, Supplier<Optional<Standing>> standing) {
 
     /** When what is left of it will be done; empty if nothing is. */
-    Optional<Forecast> foretell() {
+    public Optional<Forecast> foretell() {
         return ingestion.hasEnded() ? Optional.empty() : standing.get().flatMap(Forecast::of);
     }
 }

@@ -2,6 +2,7 @@ package dev.batchgate.stream;
 
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.IngestionService;
+import dev.batchgate.ingestion.Sighting;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.ServletOutputStream;
@@ -50,7 +51,8 @@ class EventController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Ingestion ingestion = ingestions.find(id);
+        Sighting seen = ingestions.see(id);
+        Ingestion ingestion = seen.ingestion();
         Long known = number(lastEventId);
         long revision = ingestion.revision();
         if (known != null && known == revision && ingestion.status().isEnd()) {
@@ -58,7 +60,7 @@ class EventController {
             return;
         }
         long told = known == null || known > revision ? -1 : known;
-        stream(request, response, out -> statuses.follow(ingestion, told, request.startAsync(), out, room::leave));
+        stream(request, response, out -> statuses.follow(seen, told, request.startAsync(), out, room::leave));
     }
 
     @Operation(summary = "The gate, the backlog and every dispatch, as they change")

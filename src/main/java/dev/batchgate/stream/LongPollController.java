@@ -1,6 +1,5 @@
 package dev.batchgate.stream;
 
-import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.IngestionService;
 import dev.batchgate.ingestion.Preferences;
 import dev.batchgate.ingestion.StatusView;
@@ -52,8 +51,7 @@ class LongPollController {
                 .filter(asked -> polls.hasRoom())
                 .map(asked -> asked.compareTo(LONGEST) > 0 ? LONGEST : asked);
         patience.ifPresent(applied -> response.setHeader(Preferences.APPLIED, "wait=" + applied.toSeconds()));
-        Ingestion ingestion = ingestions.find(id);
-        return polls.await(ingestion, versions(known), patience.orElse(Duration.ZERO));
+        return polls.await(ingestions.see(id), versions(known), patience.orElse(Duration.ZERO));
     }
 
     /** Those that the client has; empty if it says nothing, or no more than that it has any. */

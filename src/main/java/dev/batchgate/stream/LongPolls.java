@@ -3,6 +3,7 @@ package dev.batchgate.stream;
 import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.IngestionService;
+import dev.batchgate.ingestion.Sighting;
 import dev.batchgate.ingestion.StatusView;
 import java.time.Duration;
 import java.util.Map;
@@ -81,11 +82,11 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
     /**
      * The status once it is another than the client has.
      *
-     * @param ingestion as it is now
+     * @param seen as it is now
      * @param known versions that the client has; empty if it means this one
      */
-    DeferredResult<ResponseEntity<StatusView>> await(Ingestion ingestion, Set<String> known, Duration patience) {
-        News now = news(ingestion);
+    DeferredResult<ResponseEntity<StatusView>> await(Sighting seen, Set<String> known, Duration patience) {
+        News now = news(seen);
         DeferredResult<ResponseEntity<StatusView>> result =
                 new DeferredResult<>(patience.plus(GRACE).toMillis());
         Poll poll = new Poll(known.isEmpty() ? Set.of(now.version()) : known, result);
@@ -93,7 +94,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
             now.tell(poll);
             return result;
         }
-        UUID id = ingestion.id();
+        UUID id = seen.ingestion().id();
         polls.incrementAndGet();
         add(id, poll);
         var timeout = reader.schedule(() -> answer(id, poll), patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -111,11 +112,12 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
         return result;
     }
 
-    private News news(Ingestion ingestion) {
+    private News news(Sighting seen) {
+        Ingestion ingestion = seen.ingestion();
         return new News(
                 Long.toString(ingestion.revision()),
                 ingestion.status().isEnd(),
-                StatusView.answer(ingestion, ingestions.foretell(ingestion)));
+                StatusView.answer(ingestion, seen.foretell()));
     }
 
     private void add(UUID id, Poll poll) {
@@ -149,7 +151,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
         changed.remove(id);
         Set<Poll> polls = waiting.getOrDefault(id, Set.of());
         try {
-            News news = news(ingestions.find(id.toString()));
+            News news = news(ingestions.see(id.toString()));
             polls.stream().filter(news::isNewTo).forEach(news::tell);
         } catch (RuntimeException unreadable) {
             polls.forEach(poll -> fail(poll, unreadable));
@@ -167,7 +169,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
     /** Tells it as it is now, changed or not. */
     private void answer(UUID id, Poll poll) {
         try {
-            news(ingestions.find(id.toString())).tell(poll);
+            news(ingestions.see(id.toString())).tell(poll);
         } catch (RuntimeException unreadable) {
             fail(poll, unreadable);
         }
@@ -199,7 +201,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
         for (Map.Entry<UUID, Set<Poll>> each : waiting.entrySet()) {
             try {
                 if (failure == null) {
-                    each.getValue().forEach(news(ingestions.find(each.getKey().toString()))::tell);
+                    each.getValue().forEach(news(ingestions.see(each.getKey().toString()))::tell);
                 }
             } catch (RuntimeException unreadable) {
                 failure = unreadable;

@@ -4,6 +4,7 @@ import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.Forecast;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.IngestionService;
+import dev.batchgate.ingestion.Sighting;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +44,8 @@ final class StatusStreams implements Changes.Watcher {
      *
      * @param told the revision that its reader knows; -1 if none
      */
-    void follow(Ingestion ingestion, long told, AsyncContext request, ServletOutputStream out, Runnable onEnd) {
-        UUID id = ingestion.id();
+    void follow(Sighting seen, long told, AsyncContext request, ServletOutputStream out, Runnable onEnd) {
+        UUID id = seen.ingestion().id();
         Followed one = followed.compute(id, (same, before) -> {
             Followed joined = before == null ? new Followed(id) : before;
             joined.readers++;
@@ -55,7 +56,7 @@ final class StatusStreams implements Changes.Watcher {
             onEnd.run();
         });
         one.streams.add(stream);
-        one.update(ingestion);
+        one.update(seen);
         stream.open();
         // For what has happened since it was read.
         changed(id);
@@ -83,7 +84,7 @@ final class StatusStreams implements Changes.Watcher {
 
     private void read(Followed one) {
         try {
-            one.update(ingestions.find(one.id.toString()));
+            one.update(ingestions.see(one.id.toString()));
             one.streams.forEach(EventStream::proceed);
         } catch (RuntimeException unreadable) {
             // They come again, and find out why.
@@ -119,10 +120,11 @@ final class StatusStreams implements Changes.Watcher {
         }
 
         /** Entered by whoever begins to follow it, too, who may have read it before others did. */
-        synchronized void update(Ingestion ingestion) {
+        synchronized void update(Sighting seen) {
+            Ingestion ingestion = seen.ingestion();
             StatusNews before = news;
             if (before == null || ingestion.revision() > before.revision()) {
-                news = new StatusNews(json, ingestion, ingestions.foretell(ingestion), before);
+                news = new StatusNews(json, ingestion, seen.foretell(), before);
             }
         }
 
@@ -130,8 +132,7 @@ final class StatusStreams implements Changes.Watcher {
         private void beat() {
             String words = EventText.HEARTBEAT;
             try {
-                Ingestion ingestion = ingestions.find(id.toString());
-                Optional<Forecast> forecast = ingestions.foretell(ingestion);
+                Optional<Forecast> forecast = ingestions.see(id.toString()).foretell();
                 if (forecast.isPresent()) {
                     String foretold = json.writeValueAsString(ForecastView.of(id, forecast.get()));
                     words += EventText.event(null, "forecast", foretold);
