@@ -70,8 +70,20 @@ class ContextPathTests {
         assertThat(http.get(location).status()).isEqualTo(200);
     }
 
+    @Test
+    void thePageIsBelowItTooAndWhoForgetsTheSlashIsSentThere() {
+        Http http = new Http(port);
+
+        Http.Answer beside = http.get("/a%20pi");
+
+        assertThat(beside.status()).isEqualTo(308);
+        assertThat(beside.header("Location")).isEqualTo("/a%20pi/");
+        assertThat(http.get("/a%20pi/").header("Content-Type")).startsWith("text/html");
+        assertThat(http.get("/a%20pi/dashboard/main.js").status()).isEqualTo(200);
+    }
+
     @ParameterizedTest
-    @CsvSource({"//a%20pi/ingest, 400", "/a%20pi, 404", "/a%20pi/status/%2e%2e, 405"})
+    @CsvSource({"//a%20pi/ingest, 400", "/a%20pi, 405", "/a%20pi/status/%2e%2e, 405"})
     void aPathThatOnlyResemblesOneIsAProblem(String path, int status) throws Exception {
         String head =
                 "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";

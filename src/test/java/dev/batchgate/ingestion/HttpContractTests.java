@@ -327,7 +327,8 @@ class HttpContractTests {
     @ParameterizedTest
     @CsvSource({
         "GET, /nope, '', application/json, 404",
-        "GET, /, '', application/json, 404",
+        "POST, /, '{}', application/json, 405",
+        "GET, /dashboard/nope.js, '', application/json, 404",
         "GET, /status/, '', application/json, 404",
         "GET, /ingest, '', application/json, 405",
         "PUT, /ingest, '{}', application/json, 405",
