@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -168,12 +169,14 @@ final class Streams {
         }
     }
 
-    private void closeAll() throws IOException {
+    private void closeAll() throws Exception {
         for (Stream stream : streams) {
             stream.socket.close();
         }
         streams.clear();
         selector.selectNow();
+        // Until the service has found out, which is with the next heartbeat; else it has no room for as many again.
+        TimeUnit.SECONDS.sleep(17);
     }
 
     private static String memory(Path process) throws IOException {

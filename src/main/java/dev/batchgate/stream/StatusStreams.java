@@ -56,7 +56,7 @@ final class StatusStreams implements Changes.Watcher {
             onEnd.run();
         });
         one.streams.add(stream);
-        one.update(seen);
+        one.tell(seen);
         stream.open();
         // For what has happened since it was read.
         changed(id);
@@ -84,8 +84,7 @@ final class StatusStreams implements Changes.Watcher {
 
     private void read(Followed one) {
         try {
-            one.update(ingestions.see(one.id.toString()));
-            one.streams.forEach(EventStream::proceed);
+            one.tell(ingestions.see(one.id.toString()));
         } catch (RuntimeException unreadable) {
             // They come again, and find out why.
             log.debug("What became of {} cannot be told", one.id, unreadable);
@@ -120,12 +119,20 @@ final class StatusStreams implements Changes.Watcher {
         }
 
         /** Entered by whoever begins to follow it, too, who may have read it before others did. */
-        synchronized void update(Sighting seen) {
+        void tell(Sighting seen) {
+            if (isNews(seen)) {
+                streams.forEach(EventStream::proceed);
+            }
+        }
+
+        private synchronized boolean isNews(Sighting seen) {
             Ingestion ingestion = seen.ingestion();
             StatusNews before = news;
-            if (before == null || ingestion.revision() > before.revision()) {
-                news = new StatusNews(json, ingestion, seen.foretell(), before);
+            if (before != null && ingestion.revision() <= before.revision()) {
+                return false;
             }
+            news = new StatusNews(json, ingestion, seen.foretell(), before);
+            return true;
         }
 
         /** What is foretold changes with what happens to others; whoever waits long is told now and then. */
