@@ -30,12 +30,14 @@ class EventsAcrossCrashesTests {
     private long statusTold = -1;
 
     private StartedService start() {
+        return start("3ms");
+    }
+
+    private StartedService start(String latency) {
         return StartedService.start(
                         QuickJar.command(),
                         folder,
-                        Map.of(
-                                "BATCHGATE_INTERVAL", "10ms",
-                                "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", "3ms"))
+                        Map.of("BATCHGATE_INTERVAL", "10ms", "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", latency))
                 .awaitReady();
     }
 
@@ -119,16 +121,22 @@ class EventsAcrossCrashesTests {
 
     @Test
     void whoFollowsAServiceThatIsToldToStopIsLetGo() {
-        try (StartedService service = start()) {
-            service.http().send("POST", "/queue/pause", "");
+        try (StartedService service = start("4s")) {
             String id = service.http().submit("{\"ids\":[1]}");
+            await().until(() ->
+                    service.http().get("/queue").json().get("in_flight").asInt() == 1);
             EventReader queue = follow(service, "/queue/events", -1);
             EventReader status = follow(service, "/status/" + id + "/events", -1);
             await().until(() -> !queue.events().isEmpty() && !status.events().isEmpty());
 
-            assertThat(service.terminate()).isZero();
-
-            await().atMost(Duration.ofSeconds(1)).until(() -> queue.hasEnded() && status.hasEnded());
+            service.process().destroy();
+            await().atMost(Duration.ofSeconds(2)).until(() -> queue.hasEnded() && status.hasEnded());
+            // A browser that was answered with an error would not come again.
+            Http.Answer meanwhile = service.http().get("/queue/events", "Accept", "text/event-stream");
+            assertThat(meanwhile.status()).isEqualTo(200);
+            assertThat(meanwhile.header("Content-Type")).isEqualTo("text/event-stream");
+            assertThat(meanwhile.response().body()).startsWith("retry: 5000");
+            assertThat(service.exit()).isZero();
             assertThat(service.log()).doesNotContain("ERROR", "WARN  ");
         }
     }

@@ -179,11 +179,16 @@ final class Line {
         }
     }
 
+    /** Sequence of the newest ingestion that has come in. */
+    long newest() {
+        return locked(() -> newest);
+    }
+
     /**
-     * What waits besides an ingestion, which need not be in the line: eligible batches of others, and all that wait for
-     * their time, or did until just now. Changes nothing.
+     * What waits: eligible batches of others and of the ingestion itself, none if it is not in the line, and all that wait for
+     * their time. All of one moment; changes nothing.
      */
-    record Others(long higher, long earlier, long behind, List<Wait> waits) {}
+    record Others(long higher, long earlier, long own, long behind, List<Wait> waits) {}
 
     Others others(Tracked ingestion) {
         return locked(() -> {
@@ -197,7 +202,7 @@ final class Line {
             Ranks<Tracked> same = counts.eligible(ingestion.priority());
             long earlier = same.before(ingestion.sequence());
             long own = same.before(ingestion.sequence() + 1) - earlier;
-            return new Others(higher, earlier, total - higher - earlier - own, List.copyOf(waits));
+            return new Others(higher, earlier, own, total - higher - earlier - own, List.copyOf(waits));
         });
     }
 

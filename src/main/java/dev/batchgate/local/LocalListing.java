@@ -1,6 +1,5 @@
 package dev.batchgate.local;
 
-import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Listing;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outline;
@@ -66,9 +65,11 @@ final class LocalListing implements Listing {
 
     @Override
     public List<Listed> before(long place, int limit) {
+        // What is on disk already and nobody has been told of is not in memory yet.
+        long known = parts.line().newest();
         List<Row> rows = store.read(connection -> {
             try (PreparedStatement read = connection.prepareStatement(READ)) {
-                read.setLong(1, place);
+                read.setLong(1, Math.min(place, known + 1));
                 read.setInt(2, limit);
                 try (ResultSet row = read.executeQuery()) {
                     List<Row> found = new ArrayList<>();
@@ -110,7 +111,7 @@ final class LocalListing implements Listing {
         }
         // What is neither in memory nor has ended is changing hands at this moment.
         return row.ended()
-                .or(() -> queue.find(row.id()).map(Ingestion::outline))
-                .map(ended -> new Listed(ended, Optional.empty()));
+                .map(ended -> new Listed(ended, Optional.empty()))
+                .or(() -> queue.find(row.id()).map(found -> new Listed(found.outline(), standings.find(row.id()))));
     }
 }

@@ -17,6 +17,9 @@ import java.util.UUID;
 /** Where ingestions stand among all that waits in the queue of one process. Any thread may enter. */
 final class Standings {
 
+    /** The sequence of what is not in the line, as large as there is none. */
+    private static final long NEWCOMER = Long.MAX_VALUE - 1;
+
     private final QueueParts parts;
 
     Standings(QueueParts parts) {
@@ -36,7 +39,7 @@ final class Standings {
                 submission.ids(),
                 submission.batchSize(),
                 Long.MAX_VALUE,
-                Long.MAX_VALUE - 1));
+                NEWCOMER));
     }
 
     Standing of(Tracked ingestion) {
@@ -76,10 +79,8 @@ final class Standings {
         List<Lineup.Waiting> waits = new ArrayList<>();
         for (Line.Wait wait : behind.waits()) {
             Tracked ingestion = wait.ingestion();
-            if (ingestion.isWaiting(wait.batch(), wait.dueTicks())) {
-                Lineup.Place place = places.computeIfAbsent(ingestion, other -> place(other, other.priority()));
-                waits.add(new Lineup.Waiting(place, wait.dueTicks() - now.ticks()));
-            }
+            Lineup.Place place = places.computeIfAbsent(ingestion, other -> place(other, other.priority()));
+            waits.add(new Lineup.Waiting(place, wait.dueTicks() - now.ticks()));
         }
         return Lineup.of(
                 Micros.instant(now.micros()),
@@ -101,14 +102,14 @@ final class Standings {
         Line.Others others = line.others(ingestion);
         long higher = others.higher();
         long earlier = others.earlier();
-        long own = ingestion.eligible();
+        long own = ingestion.sequence() == NEWCOMER ? ingestion.eligible() : others.own();
         long behind = others.behind();
-        boolean ownWaits = ingestion.retrying() > 0;
+        boolean ownWaits = others.waits().stream().anyMatch(wait -> wait.ingestion() == ingestion);
         List<Standing.Wait> toCome = new ArrayList<>();
         for (Line.Wait wait : others.waits()) {
             Standing.Urgency urgency = urgency(wait.ingestion(), ingestion);
             boolean comesToNothing = urgency == Standing.Urgency.BEHIND && !ownWaits && wait.dueTicks() > now.ticks();
-            if (comesToNothing || !wait.ingestion().isWaiting(wait.batch(), wait.dueTicks())) {
+            if (comesToNothing) {
                 continue;
             }
             if (wait.dueTicks() > now.ticks()) {

@@ -68,7 +68,8 @@ final class PostgresListing implements Listing {
         return read(place, limit).stream()
                 .map(row -> new Listed(
                         row.outline(),
-                        row.here().flatMap(here -> standings.of(row.outline().id(), here))))
+                        row.here()
+                                .flatMap(here -> standings.ofMany(row.outline().id(), here))))
                 .toList();
     }
 

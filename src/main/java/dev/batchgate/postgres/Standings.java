@@ -50,6 +50,13 @@ final class Standings {
         return standing == null ? look(id) : Optional.of(standing);
     }
 
+    /** The same of one of many, in between which the gate may have moved: what the others found out is of use then. */
+    Optional<Standing> ofMany(UUID id, Here here) {
+        View view = last;
+        Standing standing = view == null ? null : view.of(here, properties);
+        return standing == null ? find(id) : Optional.of(standing);
+    }
+
     private Optional<Standing> look(UUID id) {
         return database.read(connection -> {
             try (PreparedStatement look = connection.prepareStatement(ALL)) {
@@ -61,7 +68,12 @@ final class Standings {
                     Here here = Here.read(row);
                     View view = View.read(here, row, last);
                     last = view;
-                    return Optional.ofNullable(view.of(here, properties));
+                    Standing standing = view.of(here, properties);
+                    // Should others have made room in it meanwhile.
+                    return Optional.ofNullable(
+                            standing != null
+                                    ? standing
+                                    : View.read(here, row, null).of(here, properties));
                 }
             }
         });

@@ -25,7 +25,7 @@ final class StoredDispatches implements DispatchLog {
 
     private static final String AFTER = COLUMNS + "WHERE d.change > ? ORDER BY d.change LIMIT ?";
     private static final String LATEST = COLUMNS + "WHERE d.change > ? ORDER BY d.change DESC LIMIT ?";
-    private static final String LAST = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM change";
+    private static final String LAST = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM change";
 
     private final Database store;
 

@@ -123,7 +123,11 @@ final class View {
         if (blocks.size() >= MOST_BLOCKS) {
             blocks.clear();
         }
-        blocks.put(new BlockKey(here.rank(), here.block()), new Block(row));
+        // Another thread may have read a later moment of it.
+        blocks.merge(
+                new BlockKey(here.rank(), here.block()),
+                new Block(row),
+                (known, read) -> known.newest > read.newest ? known : read);
     }
 
     /** Where it stands; null if that is not known here. */

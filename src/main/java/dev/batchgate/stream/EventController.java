@@ -9,6 +9,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -60,7 +61,7 @@ class EventController {
             return;
         }
         long told = known == null || known > revision ? -1 : known;
-        stream(request, response, out -> statuses.follow(seen, told, request.startAsync(), out, room::leave));
+        stream(request, response, out -> statuses.follow(seen, told, request::startAsync, out, room::leave));
     }
 
     @Operation(summary = "The gate, the backlog and every dispatch, as they change")
@@ -72,7 +73,7 @@ class EventController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        stream(request, response, out -> queue.follow(number(lastEventId), request.startAsync(), out, room::leave));
+        stream(request, response, out -> queue.follow(number(lastEventId), request::startAsync, out, room::leave));
     }
 
     private static @Nullable Long number(@Nullable String lastEventId) {
@@ -93,10 +94,17 @@ class EventController {
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             // Proxies would keep it until there is enough of it.
             response.setHeader("X-Accel-Buffering", "no");
-            if (!HttpMethod.HEAD.matches(request.getMethod())) {
-                following.begin(response.getOutputStream());
-                followed = true;
+            if (HttpMethod.HEAD.matches(request.getMethod())) {
+                return;
             }
+            if (!room.isRunning()) {
+                // Not an error: browsers would take it for the end of all, and never come again.
+                response.getOutputStream().write(EventText.FAREWELL.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            following.begin(response.getOutputStream());
+            followed = true;
+            room.endIfStopped();
         } finally {
             if (!followed) {
                 room.leave();

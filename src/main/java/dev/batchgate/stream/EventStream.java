@@ -22,6 +22,8 @@ final class EventStream implements WriteListener, AsyncListener {
 
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
     private static final int CHUNK = 16 << 10;
+    private static final byte[] NOTHING = {};
+    private static final byte[] HEARTBEAT = EventText.HEARTBEAT.getBytes(StandardCharsets.UTF_8);
 
     private final AsyncContext request;
     private final ServletOutputStream out;
@@ -72,7 +74,7 @@ final class EventStream implements WriteListener, AsyncListener {
                     out.flush();
                 }
             }
-        } catch (IOException | RuntimeException broken) {
+        } catch (IOException | RuntimeException | Error broken) {
             log.debug("A stream ends early", broken);
             end();
         }
@@ -89,6 +91,11 @@ final class EventStream implements WriteListener, AsyncListener {
         out.write(pending, written, bytes);
         written += bytes;
         flushed = false;
+        if (written == pending.length) {
+            // Its reader may have all the time in the world.
+            pending = NOTHING;
+            written = 0;
+        }
     }
 
     private boolean takeNext() {
@@ -103,11 +110,16 @@ final class EventStream implements WriteListener, AsyncListener {
 
     /** Tells something in passing, unless its reader is busy with what was told before. */
     synchronized void tellInPassing(byte[] words) {
-        if (opened && written == pending.length) {
+        if (opened && written == pending.length && !feed.isInside()) {
             pending = words;
             written = 0;
             proceed();
         }
+    }
+
+    /** Tells that somebody is there; and finds out whether the reader is. */
+    void beat() {
+        tellInPassing(HEARTBEAT);
     }
 
     /** Nothing more is written; the reader sees that the answer has ended. */

@@ -8,6 +8,9 @@ final class EventText {
     /** How long a reader that was cut off waits before it comes again, and something to begin with. */
     static final String GREETING = "retry: 2000\n\n";
 
+    /** All that is told by a service that stops; by then another one may be there. */
+    static final String FAREWELL = "retry: 5000\n\n: Batchgate is stopping\n\n";
+
     /** Tells nothing, but that somebody is there; and finds out whether the reader is. */
     static final String HEARTBEAT = ":\n\n";
 

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +35,6 @@ final class QueueStreams implements Changes.Watcher {
 
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final byte[] HEARTBEAT = utf8(EventText.HEARTBEAT);
 
     /** What it costs to see how the queue stands may take up this part of a thread's time. */
     private static final int SHARE = 10;
@@ -58,15 +58,17 @@ final class QueueStreams implements Changes.Watcher {
         this.clock = clock;
         this.threads = threads;
         threads.every(LOOK, this::queueChanged);
-        threads.everyHeartbeat(() -> streams.forEach(stream -> stream.tellInPassing(HEARTBEAT)));
+        threads.everyHeartbeat(() -> streams.forEach(EventStream::beat));
     }
 
     /**
-     * Tells it all that happens from now on.
+     * Tells it all that happens from now on. Throws only before anything has begun.
      *
      * @param told number of the last dispatch event that its reader knows; null if none
+     * @param async begins to answer bit by bit
+     * @param onEnd runs once it is over, unless this throws
      */
-    void follow(@Nullable Long told, AsyncContext request, ServletOutputStream out, Runnable onEnd) {
+    void follow(@Nullable Long told, Supplier<AsyncContext> async, ServletOutputStream out, Runnable onEnd) {
         long last = dispatches.last();
         boolean goesOn = told != null && told >= 0 && told <= last;
         long from = goesOn ? Objects.requireNonNull(told) : beforeLatest(last);
@@ -74,7 +76,7 @@ final class QueueStreams implements Changes.Watcher {
             tail = new DispatchTail(last, List.of());
         }
         look();
-        EventStream stream = new EventStream(request, out, new QueueFeed(from, goesOn), ended -> {
+        EventStream stream = new EventStream(async.get(), out, new QueueFeed(from, goesOn), ended -> {
             streams.remove(ended);
             onEnd.run();
         });
@@ -182,11 +184,6 @@ final class QueueStreams implements Changes.Watcher {
                 return utf8(latest.event(null));
             }
             return null;
-        }
-
-        @Override
-        public boolean isOver() {
-            return false;
         }
     }
 }

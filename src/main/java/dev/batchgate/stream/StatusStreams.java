@@ -8,10 +8,13 @@ import dev.batchgate.ingestion.Sighting;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +43,17 @@ final class StatusStreams implements Changes.Watcher {
     }
 
     /**
-     * Tells it all that happens to the ingestion from now on.
+     * Tells it all that happens to the ingestion from now on. Throws only before anything has begun.
      *
      * @param told the revision that its reader knows; -1 if none
+     * @param async begins to answer bit by bit
+     * @param onEnd runs once it is over, unless this throws
      */
-    void follow(Sighting seen, long told, AsyncContext request, ServletOutputStream out, Runnable onEnd) {
-        UUID id = seen.ingestion().id();
+    void follow(Sighting seen, long told, Supplier<AsyncContext> async, ServletOutputStream out, Runnable onEnd) {
+        Ingestion ingestion = seen.ingestion();
+        UUID id = ingestion.id();
+        Optional<Forecast> forecast = seen.foretell();
+        AsyncContext request = async.get();
         Followed one = followed.compute(id, (same, before) -> {
             Followed joined = before == null ? new Followed(id) : before;
             joined.readers++;
@@ -56,7 +64,7 @@ final class StatusStreams implements Changes.Watcher {
             onEnd.run();
         });
         one.streams.add(stream);
-        one.tell(seen);
+        one.tell(ingestion, forecast);
         stream.open();
         // For what has happened since it was read.
         changed(id);
@@ -84,12 +92,18 @@ final class StatusStreams implements Changes.Watcher {
 
     private void read(Followed one) {
         try {
-            one.tell(ingestions.see(one.id.toString()));
+            Sighting seen = ingestions.see(one.id.toString());
+            one.tell(seen.ingestion(), seen.foretell());
         } catch (RuntimeException unreadable) {
             // They come again, and find out why.
             log.debug("What became of {} cannot be told", one.id, unreadable);
             one.streams.forEach(EventStream::end);
         }
+    }
+
+    /** Whether nobody follows anything. */
+    boolean isIdle() {
+        return followed.isEmpty();
     }
 
     void endAll() {
@@ -101,6 +115,7 @@ final class StatusStreams implements Changes.Watcher {
 
         private final UUID id;
         private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+        private final Object heartbeat = new Object();
         private final Runnable endBeats;
         private volatile @Nullable StatusNews news;
 
@@ -119,60 +134,78 @@ final class StatusStreams implements Changes.Watcher {
         }
 
         /** Entered by whoever begins to follow it, too, who may have read it before others did. */
-        void tell(Sighting seen) {
-            if (isNews(seen)) {
+        void tell(Ingestion ingestion, Optional<Forecast> forecast) {
+            if (isNews(ingestion, forecast)) {
                 streams.forEach(EventStream::proceed);
             }
         }
 
-        private synchronized boolean isNews(Sighting seen) {
-            Ingestion ingestion = seen.ingestion();
+        private synchronized boolean isNews(Ingestion ingestion, Optional<Forecast> forecast) {
             StatusNews before = news;
             if (before != null && ingestion.revision() <= before.revision()) {
                 return false;
             }
-            news = new StatusNews(json, ingestion, seen.foretell(), before);
+            news = new StatusNews(json, ingestion, forecast, before);
             return true;
         }
 
-        /** What is foretold changes with what happens to others; whoever waits long is told now and then. */
+        /** However slow the store is, they hear that somebody is there. */
         private void beat() {
-            String words = EventText.HEARTBEAT;
+            streams.forEach(EventStream::beat);
+            threads.once(heartbeat, this::foretell);
+        }
+
+        /** What is foretold changes with what happens to others; whoever waits long is told now and then. */
+        private void foretell() {
             try {
-                Optional<Forecast> forecast = ingestions.see(id.toString()).foretell();
-                if (forecast.isPresent()) {
-                    String foretold = json.writeValueAsString(ForecastView.of(id, forecast.get()));
-                    words += EventText.event(null, "forecast", foretold);
-                }
+                ingestions.see(id.toString()).foretell().ifPresent(forecast -> {
+                    String event =
+                            EventText.event(null, "forecast", json.writeValueAsString(ForecastView.of(id, forecast)));
+                    byte[] words = event.getBytes(StandardCharsets.UTF_8);
+                    streams.forEach(stream -> stream.tellInPassing(words));
+                });
             } catch (RuntimeException unreadable) {
                 log.debug("Nothing can be foretold of {}", id, unreadable);
             }
-            byte[] told = words.getBytes(StandardCharsets.UTF_8);
-            streams.forEach(stream -> stream.tellInPassing(told));
         }
 
         Feed feed(long told) {
-            return new Feed() {
-                private long last = told;
-                private boolean over;
+            return new StatusFeed(this, told);
+        }
+    }
 
-                @Override
-                public byte @Nullable [] next() {
-                    StatusNews latest = news;
-                    if (latest == null || latest.revision() <= last) {
-                        return null;
-                    }
-                    byte[] event = latest.since(last);
-                    last = latest.revision();
-                    over = latest.isEnd();
-                    return event;
-                }
+    /** What one reader has been told, and is being told. */
+    private static final class StatusFeed implements Feed {
 
-                @Override
-                public boolean isOver() {
-                    return over;
-                }
-            };
+        private final Followed followed;
+        private long told;
+        private Iterator<byte[]> pieces = Collections.emptyIterator();
+        private boolean over;
+
+        StatusFeed(Followed followed, long told) {
+            this.followed = followed;
+            this.told = told;
+        }
+
+        @Override
+        public byte @Nullable [] next() {
+            StatusNews latest = followed.news;
+            if (!pieces.hasNext() && latest != null && latest.revision() > told) {
+                pieces = latest.since(told);
+                told = latest.revision();
+                over = latest.isEnd();
+            }
+            return pieces.hasNext() ? pieces.next() : null;
+        }
+
+        @Override
+        public boolean isInside() {
+            return pieces.hasNext();
+        }
+
+        @Override
+        public boolean isOver() {
+            return over;
         }
     }
 }

@@ -37,9 +37,6 @@ final class StreamRoom implements SmartLifecycle {
 
     /** Throws {@link Unavailable} where there is no room for one more. */
     void enter() {
-        if (!running) {
-            throw new Unavailable("Batchgate is stopping; come again in a moment.", RETRY_AFTER);
-        }
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
             throw new Unavailable(
@@ -51,6 +48,17 @@ final class StreamRoom implements SmartLifecycle {
 
     void leave() {
         open.decrementAndGet();
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    /** For whoever began to follow while all streams were ended. */
+    void endIfStopped() {
+        if (!running) {
+            stop();
+        }
     }
 
     @Override

@@ -7,9 +7,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The threads behind all streams: one reads what is new and tells it, the other keeps them alive. Any thread may enter. */
 final class StreamThreads implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(StreamThreads.class);
 
     private final ScheduledThreadPoolExecutor teller = thread("events");
     private final ScheduledThreadPoolExecutor heart = thread("heartbeats");
@@ -62,9 +66,18 @@ final class StreamThreads implements AutoCloseable {
      * @return ends that
      */
     Runnable every(Duration interval, Runnable task) {
-        ScheduledFuture<?> beats =
-                heart.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> beats = heart.scheduleWithFixedDelay(
+                () -> outlive(task), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
         return () -> beats.cancel(false);
+    }
+
+    /** What is repeated would not be, once it has thrown anything. */
+    private static void outlive(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error defect) {
+            log.warn("Those who follow events were not told that somebody is there", defect);
+        }
     }
 
     @Override

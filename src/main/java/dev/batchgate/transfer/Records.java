@@ -8,6 +8,7 @@ import static dev.batchgate.transfer.CopiedTable.Type.TEXT;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -67,7 +68,7 @@ final class Records {
 
     private static final String GO_ON = """
             DO $$ BEGIN
-              EXECUTE format('ALTER SEQUENCE change RESTART WITH %s', (SELECT coalesce(max(change), 0) + 1 FROM dispatch));
+              ALTER SEQUENCE change RESTART WITH NEXT_CHANGE;
               EXECUTE format('ALTER TABLE run ALTER COLUMN run RESTART WITH %s',
                              (SELECT coalesce(max(run), 0) + 1 FROM run));
             END $$""";
@@ -77,6 +78,18 @@ final class Records {
     /** How many of each were copied. */
     record Counts(long ingestions, long orders, long dispatches, long results) {}
 
+    /** After every number that was given, also of dispatches that have been forgotten; those in flight got theirs above. */
+    private static final String NEXT_CHANGE =
+            "SELECT last + 1 + (SELECT coalesce(max(slot) - min(slot) + 1, 0) FROM dispatch WHERE outcome IS NULL) FROM change";
+
+    private static long nextChange(Connection source) throws SQLException {
+        try (Statement statement = source.createStatement();
+                ResultSet row = statement.executeQuery(NEXT_CHANGE)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     static Counts copy(Connection source, Connection target, long now) throws SQLException {
         RUNS.copy(source, target);
         long orders = CONTROLS.copy(source, target);
@@ -85,7 +98,7 @@ final class Records {
         long results = RESULTS.copy(source, target);
         try (Statement statement = target.createStatement()) {
             // Not by setval, which a rollback would not take back.
-            statement.execute(GO_ON);
+            statement.execute(GO_ON.replace("NEXT_CHANGE", String.valueOf(nextChange(source))));
         }
         try (PreparedStatement holds = target.prepareStatement(TAKE_OVER_HOLDS)) {
             for (int parameter = 1; parameter <= 4; parameter++) {

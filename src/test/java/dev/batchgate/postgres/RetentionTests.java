@@ -66,6 +66,33 @@ class RetentionTests {
     }
 
     @Test
+    void howLongFetchesTakeIsForgottenByEverybody() throws Exception {
+        for (int seconds : new int[] {30, 1}) {
+            add(null, 1);
+            Batch batch = queue.take();
+            queue.departed(batch);
+            time.pass(Duration.ofSeconds(seconds));
+            queue.finish(batch, Outcomes.completed(batch));
+            time.pass(RETENTION.plusSeconds(1).minusSeconds(30L * seconds));
+        }
+        UUID waiting = add(null, 2);
+        long before = queue.standing(waiting).orElseThrow().pace().fetch();
+
+        deleteAll();
+
+        long after = queue.standing(waiting).orElseThrow().pace().fetch();
+        assertThat(after).isLessThan(before);
+        assertThat(installation
+                        .desk("interval=1s")
+                        .queue()
+                        .standing(waiting)
+                        .orElseThrow()
+                        .pace()
+                        .fetch())
+                .isEqualTo(after);
+    }
+
+    @Test
     void aLargeOneIsDeletedBitByBit() throws Exception {
         long[] ids = new long[3_000];
         Arrays.fill(ids, 7);

@@ -145,6 +145,7 @@ class EventsTests {
         String id = submit(MANY_IDS);
         EventReader reader = follow("/status/" + id + "/events");
         await().until(() -> !reader.events().isEmpty());
+        assertThat(reader.last().json()).isEqualTo(http.get("/status/" + id).json());
         assertThat(reader.last().json().get("batches").size()).isEqualTo(MANY_IDS / 3);
         resume();
         await().until(() -> reader.events().size() > 20);

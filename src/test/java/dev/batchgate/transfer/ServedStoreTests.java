@@ -90,6 +90,22 @@ class ServedStoreTests {
                 .isEqualTo(List.of(Map.of("idempotency_key", "a key")));
     }
 
+    /** Whoever follows dispatches goes on with the copy after what the original has told. */
+    @Test
+    void changesGoOnWhereTheyWere() throws Exception {
+        assertSameRows(
+                "SELECT slot, change FROM dispatch WHERE outcome IS NOT NULL ORDER BY slot",
+                "SELECT slot, change FROM dispatch WHERE outcome <> 'unknown' ORDER BY slot");
+        long told = ((Number) sourceRows("SELECT last FROM change").get(0).get("last")).longValue();
+        Map<String, Object> copy = target.rows(
+                        "SELECT min(change) FILTER (WHERE outcome = 'unknown') AS lost, max(change) AS greatest,"
+                                + " (SELECT last_value - 1 FROM change) AS last FROM dispatch")
+                .get(0);
+        assertThat(((Number) copy.get("lost")).longValue()).isEqualTo(told + 1);
+        assertThat(((Number) copy.get("last")).longValue())
+                .isGreaterThanOrEqualTo(((Number) copy.get("greatest")).longValue());
+    }
+
     /** Those that were in flight at the kill apart, of which one has ended with it. */
     @Test
     void dispatchesAreCopiedAsTheyAre() throws Exception {
