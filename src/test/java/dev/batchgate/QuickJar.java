@@ -18,7 +18,7 @@ final class QuickJar {
 
     private static final String[] FLAGS = {StartedService.QUICK_TO_START, "-XX:+UseSerialGC"};
     private static final Path FINISHED = Path.of(System.getProperty("batchgate.jar"));
-    private static final Path FOLDER = FINISHED.resolveSibling("quick");
+    private static final Path FOLDER = FINISHED.resolveSibling(System.getProperty("quick.jar", "quick"));
     private static final Path JAR = FOLDER.resolve(FINISHED.getFileName());
     private static final Path ARCHIVE = FOLDER.resolve("classes.jsa");
 
