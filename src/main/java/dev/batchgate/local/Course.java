@@ -149,12 +149,6 @@ final class Course {
         return due.size();
     }
 
-    /** Whether the wait of a batch is not over, and still the same. */
-    boolean isWaiting(int batch, long dueTicks) {
-        Retry retry = retries.get(batch);
-        return retry != null && retry.due().ticks() == dueTicks && !due.contains(batch);
-    }
-
     Collection<Retry> retries() {
         return retries.values();
     }

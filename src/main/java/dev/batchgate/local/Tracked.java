@@ -160,11 +160,6 @@ final class Tracked {
         return course != null && course.comeDue(batch, dueTicks);
     }
 
-    /** Whether the wait of a batch is not over, and still the same. */
-    synchronized boolean isWaiting(int batch, long dueTicks) {
-        return course != null && course.isWaiting(batch, dueTicks);
-    }
-
     /** Batches that wait for nothing but a slot. */
     synchronized int eligible() {
         return waiting() + (course == null ? 0 : course.due());

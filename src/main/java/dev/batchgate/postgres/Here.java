@@ -39,6 +39,12 @@ record Here(
             coalesce((SELECT l.batches - l.next FROM line l WHERE l.rank = found.rank AND l.ingestion = found.sequence), 0)
                 AS in_line""";
 
+    /** How long a fetch takes, going by the last ones; selected from {@code gate g}. */
+    static final String FETCH_MICROS = """
+            (SELECT coalesce(avg(took), 0)::bigint FROM (
+                SELECT greatest(0, d.ended_ticks - d.departed_ticks) / 1000 AS took FROM dispatch d
+                WHERE d.slot > g.slot - 100 AND d.outcome = 'completed' ORDER BY d.slot DESC LIMIT 20) last) AS fetch_micros""";
+
     /** Another one after each change of the gate's row. The numbers of transactions may begin anew with another server. */
     record Gate(long transaction, long slot, long leftAt) {}
 

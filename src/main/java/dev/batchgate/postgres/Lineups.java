@@ -23,10 +23,7 @@ final class Lineups {
     private static final String FIND = """
             SELECT n.now, g.paused, greatest(0, least(g.left_at, n.now) + ? - n.now) AS opens_in,
                    greatest(0, g.closed_until - n.now) AS closed_for,
-                   (SELECT coalesce(avg(took), 0)::bigint FROM (
-                       SELECT greatest(0, d.ended_ticks - d.departed_ticks) / 1000 AS took FROM dispatch d
-                       WHERE d.slot > g.slot - 100 AND d.outcome = 'completed' ORDER BY d.slot DESC LIMIT 20) last)
-                       AS fetch_micros,
+            """ + Here.FETCH_MICROS + ",\n" + """
                    ARRAY(SELECT greatest(0, coalesce(n.now - d.departed_ticks / 1000, 0))
                          FROM dispatch d WHERE d.slot = ANY (g.flying)) AS in_flight,
                    ARRAY[a.batches[1] - g.gone[1], a.batches[2] - g.gone[2], a.batches[3] - g.gone[3]] AS waiting,

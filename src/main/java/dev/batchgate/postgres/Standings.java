@@ -45,16 +45,17 @@ final class Standings {
 
     /** Of one that has not ended: where it was found, or stands a moment later. */
     Optional<Standing> of(UUID id, Here here) {
-        View view = last;
-        Standing standing = view == null ? null : view.of(here, properties);
-        return standing == null ? look(id) : Optional.of(standing);
+        return remembered(here).or(() -> look(id));
     }
 
     /** The same of one of many, in between which the gate may have moved: what the others found out is of use then. */
     Optional<Standing> ofMany(UUID id, Here here) {
+        return remembered(here).or(() -> find(id));
+    }
+
+    private Optional<Standing> remembered(Here here) {
         View view = last;
-        Standing standing = view == null ? null : view.of(here, properties);
-        return standing == null ? find(id) : Optional.of(standing);
+        return view == null ? Optional.empty() : Optional.ofNullable(view.of(here, properties));
     }
 
     private Optional<Standing> look(UUID id) {

@@ -7,12 +7,10 @@ import dev.batchgate.ingestion.Priority;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The ledger as those see it who watch. Any thread may enter. */
 final class StoredDispatches implements DispatchLog {
@@ -83,14 +81,9 @@ final class StoredDispatches implements DispatchLog {
                 row.getInt("attempt"),
                 Micros.instant(row.getLong("created_at")),
                 Micros.instant(row.getLong("started_at")),
-                instant(row, "ended_at"),
+                StoredIngestions.instant(row, "ended_at"),
                 row.getString("outcome"),
                 row.getString("reason"),
-                instant(row, "retry_at"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        long micros = row.getLong(column);
-        return row.wasNull() ? null : Micros.instant(micros);
+                StoredIngestions.instant(row, "retry_at"));
     }
 }

@@ -96,7 +96,7 @@ final class StoredIngestions {
                 row.getInt("unknown_outcomes"));
     }
 
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         long micros = row.getLong(column);
         return row.wasNull() ? null : Micros.instant(micros);
     }

@@ -26,11 +26,7 @@ final class View {
      * What is selected with {@link Here#COLUMNS} from the same. Of what is earlier, what came and went is summed up by
      * blocks, but for the ingestion's own one.
      */
-    static final String COLUMNS = """
-            a.sequence AS newest,
-            (SELECT coalesce(avg(took), 0)::bigint FROM (
-                SELECT greatest(0, d.ended_ticks - d.departed_ticks) / 1000 AS took FROM dispatch d
-                WHERE d.slot > g.slot - 100 AND d.outcome = 'completed' ORDER BY d.slot DESC LIMIT 20) last) AS fetch_micros,
+    static final String COLUMNS = "a.sequence AS newest, " + Here.FETCH_MICROS + ",\n" + """
             ARRAY(SELECT d.ingestion FROM dispatch d WHERE d.slot = ANY (g.flying) ORDER BY d.slot) AS flying,
             ARRAY(SELECT coalesce(d.departed_ticks / 1000, 9000000000000000) FROM dispatch d
                   WHERE d.slot = ANY (g.flying) ORDER BY d.slot) AS departed,

@@ -44,7 +44,9 @@ class EventController {
     @ApiResponse(responseCode = "200", description = "Events, each with a revision of the ingestion as its id")
     @ApiResponse(responseCode = "204", description = "It has ended, as the client knows from Last-Event-ID")
     @ApiResponse(responseCode = "404", description = "No such ingestion")
-    @ApiResponse(responseCode = "503", description = "Stopping, or too many follow events; see Retry-After")
+    @ApiResponse(
+            responseCode = "503",
+            description = "Too many follow events, or the store cannot be read; see Retry-After")
     @GetMapping(path = "/status/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void status(
             @PathVariable String id,
@@ -66,7 +68,9 @@ class EventController {
 
     @Operation(summary = "The gate, the backlog and every dispatch, as they change")
     @ApiResponse(responseCode = "200", description = "Events; those of dispatches have an id to go on after")
-    @ApiResponse(responseCode = "503", description = "Stopping, or too many follow events; see Retry-After")
+    @ApiResponse(
+            responseCode = "503",
+            description = "Too many follow events, or the store cannot be read; see Retry-After")
     @GetMapping(path = "/queue/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void queue(
             @RequestHeader(name = LAST_EVENT_ID, required = false) @Nullable String lastEventId,
