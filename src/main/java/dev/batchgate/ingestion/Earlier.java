@@ -3,13 +3,13 @@ package dev.batchgate.ingestion;
 import java.util.UUID;
 
 /** What has been accepted under a key. */
-public record Earlier(String key, UUID id, String priority, PackedIds ids) {
+public record Earlier(UUID id, String priority, PackedIds ids) {
 
     /** The ingestion's id, if it was accepted for an equal submission; else throws {@link KeyReused}. */
     public UUID idFor(Submission submission) {
         if (priority.equals(submission.priority().name()) && ids.sameAs(PackedIds.of(submission.ids()))) {
             return id;
         }
-        throw new KeyReused(key);
+        throw new KeyReused(String.valueOf(submission.idempotencyKey()));
     }
 }

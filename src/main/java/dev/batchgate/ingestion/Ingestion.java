@@ -6,17 +6,26 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One ingestion as it stood at one moment.
  *
  * @param priority that it has now, whatever it was submitted with
  * @param createdAt when it was accepted; never earlier than that of an ingestion accepted before it
+ * @param owner name of the key that it was handed in with; null if there was none
  * @param orders how many orders about it have been carried out: cancellations, moves, retries
  * @param states one for each batch, in their order; never changes, and may be made when it is read
  */
 public record Ingestion(
-        UUID id, Priority priority, Instant createdAt, Ids ids, int batchSize, int orders, List<BatchState> states) {
+        UUID id,
+        Priority priority,
+        Instant createdAt,
+        Ids ids,
+        int batchSize,
+        @Nullable String owner,
+        int orders,
+        List<BatchState> states) {
 
     public Ingestion {
         states = Collections.unmodifiableList(states);

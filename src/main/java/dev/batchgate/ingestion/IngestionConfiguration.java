@@ -2,6 +2,7 @@ package dev.batchgate.ingestion;
 
 import java.time.Clock;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -28,8 +29,19 @@ class IngestionConfiguration {
 
     @Bean
     IngestionService ingestionService(
-            BatchQueue queue, Orders orders, Clock clock, GracefulStop stop, BatchgateProperties properties) {
-        return new IngestionService(queue, orders, new IngestionIds(clock), stop, properties);
+            BatchQueue queue,
+            Orders orders,
+            Clock clock,
+            GracefulStop stop,
+            ObjectProvider<Caller.Source> callers,
+            BatchgateProperties properties) {
+        return new IngestionService(
+                queue,
+                orders,
+                new IngestionIds(clock),
+                stop,
+                callers.getIfAvailable(() -> () -> Caller.ANYBODY),
+                properties);
     }
 
     @Bean

@@ -16,15 +16,22 @@ public class IngestionService {
     private final Orders orders;
     private final IngestionIds newIds;
     private final GracefulStop stop;
+    private final Caller.Source callers;
     private final int batchSize;
     private final long maxBacklog;
 
     IngestionService(
-            BatchQueue queue, Orders orders, IngestionIds newIds, GracefulStop stop, BatchgateProperties properties) {
+            BatchQueue queue,
+            Orders orders,
+            IngestionIds newIds,
+            GracefulStop stop,
+            Caller.Source callers,
+            BatchgateProperties properties) {
         this.queue = queue;
         this.orders = orders;
         this.newIds = newIds;
         this.stop = stop;
+        this.callers = callers;
         this.batchSize = properties.batchSize();
         this.maxBacklog = properties.limits().maxBacklog();
     }
@@ -40,7 +47,8 @@ public class IngestionService {
      */
     UUID accept(Ids ids, Priority priority, @Nullable Instant completeBy, @Nullable String idempotencyKey) {
         stop.requireRunning();
-        return queue.add(new Submission(newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy));
+        Origin origin = new Origin(callers.current().name(), null, null);
+        return queue.add(new Submission(newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy, origin));
     }
 
     /**
@@ -68,14 +76,26 @@ public class IngestionService {
         return Prospect.of(lineup, batches, MOST_PUSHED_BACK);
     }
 
-    /** The ingestion with this id; throws {@link UnknownIngestion} if there is none, also where the id is malformed. */
+    /**
+     * The ingestion with this id; throws {@link UnknownIngestion} if there is none that the caller may see, also where
+     * the id is malformed.
+     */
     public Ingestion find(String id) {
-        return about(id, queue::find);
+        return about(id, known -> queue.find(known).filter(this::isSeen));
     }
 
     /** The same, for whoever may want to know how it goes on, too. */
     public Sighting see(String id) {
-        return about(id, queue::see);
+        return about(id, known -> queue.see(known).filter(seen -> isSeen(seen.ingestion())));
+    }
+
+    /** An ingestion as it is now, for somebody who was shown it before; throws {@link UnknownIngestion} if it is gone. */
+    public Sighting seeAgain(UUID id) {
+        return queue.see(id).orElseThrow(() -> new UnknownIngestion(id.toString()));
+    }
+
+    private boolean isSeen(Ingestion ingestion) {
+        return callers.current().sees(ingestion.owner());
     }
 
     /** When what is left of an ingestion will be done; empty if nothing is. */
@@ -112,6 +132,9 @@ public class IngestionService {
 
     private Ingestion ordered(String id, Function<UUID, Optional<Ingestion>> order) {
         stop.requireRunning();
+        if (!callers.current().seesAll()) {
+            find(id);
+        }
         return about(id, order);
     }
 

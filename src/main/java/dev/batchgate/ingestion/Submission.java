@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     not say
  * @param completeBy by when all of it is to be fetched, going by the forecast, or it is not to be accepted; null if that
  *     does not matter
+ * @param origin who hands it in, and who is to be told
  */
 public record Submission(
         UUID id,
@@ -20,7 +21,8 @@ public record Submission(
         Ids ids,
         int batchSize,
         @Nullable String idempotencyKey,
-        @Nullable Instant completeBy) {
+        @Nullable Instant completeBy,
+        Origin origin) {
 
     public Submission {
         if (ids.size() < 1 || batchSize < 1) {
@@ -29,7 +31,13 @@ public record Submission(
     }
 
     public Submission(UUID id, Priority priority, Ids ids, int batchSize, @Nullable String idempotencyKey) {
-        this(id, priority, ids, batchSize, idempotencyKey, null);
+        this(id, priority, ids, batchSize, idempotencyKey, null, Origin.UNKNOWN);
+    }
+
+    /** The key in the store, where those of different owners are apart. No key and no owner's name has a line break in it. */
+    public @Nullable String storedKey() {
+        String owner = origin.owner();
+        return idempotencyKey == null || owner == null ? idempotencyKey : owner + "\n" + idempotencyKey;
     }
 
     public int batches() {

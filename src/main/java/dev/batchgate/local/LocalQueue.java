@@ -85,7 +85,7 @@ final class LocalQueue implements BatchQueue {
 
         @Override
         public UUID write(StoreWriter store) throws SQLException {
-            String key = submission.idempotencyKey();
+            String key = submission.storedKey();
             Optional<Earlier> earlier = key == null ? Optional.empty() : store.findKey(key);
             if (earlier.isPresent()) {
                 return earlier.get().idFor(submission);
@@ -102,7 +102,8 @@ final class LocalQueue implements BatchQueue {
                     submission.ids(),
                     submission.batchSize(),
                     createdAtMicros,
-                    sequence);
+                    sequence,
+                    submission.origin().owner());
             return submission.id();
         }
 

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
 
     private static final String OPEN_INGESTIONS = """
-            SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids
+            SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids, owner
             FROM ingestion WHERE finished_at IS NULL ORDER BY sequence""";
     private static final String ORDERS =
             "SELECT ingestion, " + Replay.ORDER_COLUMNS + " FROM control WHERE ingestion IS NOT NULL ORDER BY control";

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings ingestions to where the store says that they are: by the orders about them, by their dispatches, and, for the
@@ -35,7 +36,7 @@ final class Replay {
             "slot, batch, outcome, reason, started_at, ended_at, batch_status, batch_end_at, retried, retry_at";
 
     private static final String FIND = """
-            SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids FROM ingestion
+            SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids, owner FROM ingestion
             WHERE id = ? AND finished_at IS NOT NULL AND expired = 0""";
     private static final String ORDERS =
             "SELECT " + ORDER_COLUMNS + " FROM control WHERE ingestion = ? ORDER BY control";
@@ -84,7 +85,7 @@ final class Replay {
         }
     }
 
-    /** Made of the columns sequence, id, priority, created_at, batch_size, id_bytes and ids. */
+    /** Made of the columns sequence, id, priority, created_at, batch_size, id_bytes, ids and owner. */
     static Tracked ingestion(ResultSet row) throws SQLException {
         return new Tracked(
                 StoreWriter.uuid(row.getBytes("id")),
@@ -92,7 +93,13 @@ final class Replay {
                 new PackedIds(row.getInt("id_bytes"), row.getBytes("ids")).unpack(),
                 row.getInt("batch_size"),
                 row.getLong("created_at"),
-                row.getLong("sequence"));
+                row.getLong("sequence"),
+                shared(row.getString("owner")));
+    }
+
+    /** There are few owners, and each may have a million ingestions. */
+    private static @Nullable String shared(@Nullable String owner) {
+        return owner == null ? null : owner.intern();
     }
 
     @FunctionalInterface

@@ -39,7 +39,8 @@ final class Standings {
                 submission.ids(),
                 submission.batchSize(),
                 Long.MAX_VALUE,
-                NEWCOMER));
+                NEWCOMER,
+                submission.origin().owner()));
     }
 
     Standing of(Tracked ingestion) {

@@ -26,8 +26,9 @@ final class StoreWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
 
     private static final String INSERT_INGESTION = """
-            INSERT INTO ingestion (id, priority, created_at, batch_size, id_bytes, ids, idempotency_key)
-            VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING sequence""";
+            INSERT INTO ingestion (id, priority, created_at, batch_size, id_bytes, ids, idempotency_key, owner,
+              callback_url, traceparent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence""";
     private static final String FIND_KEY = """
             SELECT id, priority, id_bytes, ids FROM ingestion WHERE idempotency_key = ?""";
     private static final String INSERT_DISPATCH = """
@@ -78,15 +79,17 @@ final class StoreWriter implements AutoCloseable {
                 submission.batchSize(),
                 ids.width(),
                 ids.bytes(),
-                submission.idempotencyKey());
+                submission.storedKey(),
+                submission.origin().owner(),
+                submission.origin().callbackUrl(),
+                submission.origin().traceparent());
         return writtenSequence;
     }
 
-    Optional<Earlier> findKey(String idempotencyKey) throws SQLException {
-        try (ResultSet found = query(FIND_KEY, idempotencyKey)) {
+    Optional<Earlier> findKey(String storedKey) throws SQLException {
+        try (ResultSet found = query(FIND_KEY, storedKey)) {
             return found.next()
                     ? Optional.of(new Earlier(
-                            idempotencyKey,
                             uuid(found.getBytes(1)),
                             found.getString(2),
                             new PackedIds(found.getInt(3), found.getBytes(4))))

@@ -36,6 +36,7 @@ final class Tracked {
     private final int batchSize;
     private final long createdAtMicros;
     private final long sequence;
+    private final @Nullable String owner;
     private volatile Priority priority;
     private boolean queued;
     private int orders;
@@ -46,13 +47,21 @@ final class Tracked {
     /** Null for the many that nothing has happened to. */
     private @Nullable Course course;
 
-    Tracked(UUID id, Priority priority, Ids ids, int batchSize, long createdAtMicros, long sequence) {
+    Tracked(
+            UUID id,
+            Priority priority,
+            Ids ids,
+            int batchSize,
+            long createdAtMicros,
+            long sequence,
+            @Nullable String owner) {
         this.id = id;
         this.priority = priority;
         this.ids = ids;
         this.batchSize = batchSize;
         this.createdAtMicros = createdAtMicros;
         this.sequence = sequence;
+        this.owner = owner;
     }
 
     private Course course() {
@@ -178,7 +187,7 @@ final class Tracked {
         List<BatchState> states = course == null
                 ? Collections.nCopies(batches(), BatchState.YET_TO_START)
                 : course.states(next, batches());
-        return new Ingestion(id, priority, createdAt(), ids, batchSize, orders, states);
+        return new Ingestion(id, priority, createdAt(), ids, batchSize, owner, orders, states);
     }
 
     synchronized Outline outline() {

@@ -26,13 +26,13 @@ final class StoredIngestions {
     /** First the ingestion itself, then each of its batches that have been dispatched. */
     private static final String FIND = """
             WITH found AS MATERIALIZED (SELECT * FROM ingestion WHERE id = ? AND expired = 0)
-            SELECT NULL::integer AS batch, priority_of(found.rank) AS status, found.created_at, ids, id_bytes, batch_size, cancelled_at,
+            SELECT NULL::integer AS batch, priority_of(found.rank) AS status, found.created_at, ids, id_bytes, batch_size, owner, cancelled_at,
                    (SELECT count(*) FROM control c WHERE c.ingestion = found.sequence)::integer AS attempts, NULL::bigint AS started_at, NULL::bigint AS finished_at, NULL AS error,
                    NULL::bigint AS next_attempt_at, NULL::integer AS unknown_outcomes,
             """ + Here.COLUMNS + "\n" + """
             FROM found CROSS JOIN gate g CROSS JOIN acceptance a CROSS JOIN (SELECT now_micros() AS now) n
             UNION ALL
-            SELECT b.batch, b.status, NULL, NULL, NULL, NULL, NULL,
+            SELECT b.batch, b.status, NULL, NULL, NULL, NULL, NULL, NULL,
                    b.attempts, b.started_at, b.finished_at, b.error, b.next_attempt_at, b.unknown_outcomes,
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
             FROM batch b WHERE b.ingestion = (SELECT sequence FROM found)""";
@@ -70,6 +70,7 @@ final class StoredIngestions {
         Instant createdAt = Micros.instant(row.getLong("created_at"));
         Ids ids = new PackedIds(row.getInt("id_bytes"), row.getBytes("ids")).unpack();
         int batchSize = row.getInt("batch_size");
+        String owner = row.getString("owner");
         int orders = row.getInt("attempts");
         Instant cancelledAt = instant(row, "cancelled_at");
         Map<Integer, BatchState> dispatched = new HashMap<>();
@@ -80,8 +81,8 @@ final class StoredIngestions {
                 ? BatchState.YET_TO_START
                 : BatchState.YET_TO_START.ended(BatchStatus.CANCELLED, null, cancelledAt);
         int batches = Batch.count(ids, batchSize);
-        Ingestion ingestion =
-                new Ingestion(id, priority, createdAt, ids, batchSize, orders, new States(dispatched, rest, batches));
+        Ingestion ingestion = new Ingestion(
+                id, priority, createdAt, ids, batchSize, owner, orders, new States(dispatched, rest, batches));
         return Optional.of(new Found(ingestion, here));
     }
 

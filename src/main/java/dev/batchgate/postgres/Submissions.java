@@ -34,7 +34,7 @@ import org.springframework.util.function.SingletonSupplier;
  */
 final class Submissions implements AutoCloseable {
 
-    private static final String ACCEPT = "SELECT * FROM accept(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String ACCEPT = "SELECT * FROM accept(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final Logger log = LoggerFactory.getLogger(Submissions.class);
     private static final int MOST_IN_GROUP = 1_000;
@@ -116,7 +116,7 @@ final class Submissions implements AutoCloseable {
         Set<String> keys = new HashSet<>();
         long bytes = 0;
         for (Entry next = waiting.take(); next != null; next = waiting.poll()) {
-            String key = next.submission().idempotencyKey();
+            String key = next.submission().storedKey();
             bytes += next.ids().bytes().length;
             boolean isFull = group.size() == MOST_IN_GROUP || bytes > MOST_BYTES_IN_GROUP;
             if (!group.isEmpty() && (isFull || keys.contains(key))) {
@@ -154,6 +154,9 @@ final class Submissions implements AutoCloseable {
         Integer[] idBytes = new Integer[size];
         byte[][] packed = new byte[size][];
         @Nullable String[] keys = new @Nullable String[size];
+        @Nullable String[] owners = new @Nullable String[size];
+        @Nullable String[] callbacks = new @Nullable String[size];
+        @Nullable String[] traces = new @Nullable String[size];
         @Nullable Long[] mostBefore = new @Nullable Long[size];
         for (int i = 0; i < size; i++) {
             Submission submission = group.get(i).submission();
@@ -163,7 +166,10 @@ final class Submissions implements AutoCloseable {
             batches[i] = submission.batches();
             idBytes[i] = group.get(i).ids().width();
             packed[i] = group.get(i).ids().bytes();
-            keys[i] = submission.idempotencyKey();
+            keys[i] = submission.storedKey();
+            owners[i] = submission.origin().owner();
+            callbacks[i] = submission.origin().callbackUrl();
+            traces[i] = submission.origin().traceparent();
             mostBefore[i] = group.get(i).mostBefore();
         }
         try (PreparedStatement accept = connection.prepareStatement(ACCEPT)) {
@@ -174,8 +180,11 @@ final class Submissions implements AutoCloseable {
             accept.setArray(5, connection.createArrayOf("integer", idBytes));
             accept.setArray(6, connection.createArrayOf("bytea", packed));
             accept.setArray(7, connection.createArrayOf("text", keys));
-            accept.setArray(8, connection.createArrayOf("bigint", mostBefore));
-            accept.setLong(9, maxBacklog);
+            accept.setArray(8, connection.createArrayOf("text", owners));
+            accept.setArray(9, connection.createArrayOf("text", callbacks));
+            accept.setArray(10, connection.createArrayOf("text", traces));
+            accept.setArray(11, connection.createArrayOf("bigint", mostBefore));
+            accept.setLong(12, maxBacklog);
             List<Runnable> answers = new ArrayList<>(size);
             try (ResultSet row = accept.executeQuery()) {
                 while (row.next()) {
@@ -188,11 +197,9 @@ final class Submissions implements AutoCloseable {
 
     private Runnable answer(Entry entry, ResultSet row, Supplier<Duration> untilNextSlot) throws SQLException {
         Submission submission = entry.submission();
-        String key = submission.idempotencyKey();
         UUID earlierId = row.getObject("earlier_id", UUID.class);
-        if (earlierId != null && key != null) {
+        if (earlierId != null) {
             Earlier earlier = new Earlier(
-                    key,
                     earlierId,
                     row.getString("earlier_priority"),
                     new PackedIds(row.getInt("earlier_id_bytes"), row.getBytes("earlier_ids")));

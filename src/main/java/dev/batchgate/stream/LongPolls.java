@@ -151,7 +151,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
         changed.remove(id);
         Set<Poll> polls = waiting.getOrDefault(id, Set.of());
         try {
-            News news = news(ingestions.see(id.toString()));
+            News news = news(ingestions.seeAgain(id));
             polls.stream().filter(news::isNewTo).forEach(news::tell);
         } catch (RuntimeException unreadable) {
             polls.forEach(poll -> fail(poll, unreadable));
@@ -169,7 +169,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
     /** Tells it as it is now, changed or not. */
     private void answer(UUID id, Poll poll) {
         try {
-            news(ingestions.see(id.toString())).tell(poll);
+            news(ingestions.seeAgain(id)).tell(poll);
         } catch (RuntimeException unreadable) {
             fail(poll, unreadable);
         }
@@ -201,7 +201,7 @@ final class LongPolls implements Changes.Watcher, SmartLifecycle, AutoCloseable 
         for (Map.Entry<UUID, Set<Poll>> each : waiting.entrySet()) {
             try {
                 if (failure == null) {
-                    each.getValue().forEach(news(ingestions.see(each.getKey().toString()))::tell);
+                    each.getValue().forEach(news(ingestions.seeAgain(each.getKey()))::tell);
                 }
             } catch (RuntimeException unreadable) {
                 failure = unreadable;

@@ -92,7 +92,7 @@ final class StatusStreams implements Changes.Watcher {
 
     private void read(Followed one) {
         try {
-            Sighting seen = ingestions.see(one.id.toString());
+            Sighting seen = ingestions.seeAgain(one.id);
             one.tell(seen.ingestion(), seen.foretell());
         } catch (RuntimeException unreadable) {
             // They come again, and find out why.
@@ -158,7 +158,7 @@ final class StatusStreams implements Changes.Watcher {
         /** What is foretold changes with what happens to others; whoever waits long is told now and then. */
         private void foretell() {
             try {
-                ingestions.see(id.toString()).foretell().ifPresent(forecast -> {
+                ingestions.seeAgain(id).foretell().ifPresent(forecast -> {
                     String event =
                             EventText.event(null, "forecast", json.writeValueAsString(ForecastView.of(id, forecast)));
                     byte[] words = event.getBytes(StandardCharsets.UTF_8);

@@ -35,11 +35,14 @@ final class Records {
     private static final CopiedTable INGESTIONS = new CopiedTable(
             "ingestion",
             """
-            SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids, idempotency_key, finished_at, expired,
+            SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids, idempotency_key, owner, callback_url, traceparent,
+              finished_at, expired,
               (SELECT ordered_at FROM control WHERE ingestion = i.sequence AND kind = 'cancel'
                ORDER BY control LIMIT 1) AS cancelled_at, %s
             FROM ingestion i ORDER BY sequence""".formatted(RANK),
-            List.of(BIGINT, BYTES, TEXT, BIGINT, INTEGER, INTEGER, BYTES, TEXT, BIGINT, INTEGER, BIGINT, SMALLINT));
+            List.of(
+                    BIGINT, BYTES, TEXT, BIGINT, INTEGER, INTEGER, BYTES, TEXT, TEXT, TEXT, TEXT, BIGINT, INTEGER,
+                    BIGINT, SMALLINT));
 
     /** What was in flight when the process ended: nobody knows how that ended. */
     private static final CopiedTable DISPATCHES = new CopiedTable(

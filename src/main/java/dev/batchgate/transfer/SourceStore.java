@@ -20,8 +20,9 @@ import org.sqlite.SQLiteConfig;
  */
 final class SourceStore implements AutoCloseable {
 
-    /** The version of a store is that of the newest table in it. */
-    private static final String IS_CURRENT = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'change'";
+    /** A store is as new as what was added to it last. */
+    private static final String IS_CURRENT =
+            "SELECT count(*) > 0 FROM pragma_table_info('ingestion') WHERE name = 'traceparent'";
 
     private static final int BUSY_MILLIS = 5_000;
 

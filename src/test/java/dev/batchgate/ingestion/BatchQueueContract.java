@@ -143,7 +143,7 @@ public abstract class BatchQueueContract {
     }
 
     private static Submission by(@Nullable Instant time, @Nullable String key, Priority priority, long... ids) {
-        return new Submission(UUID.randomUUID(), priority, Ids.of(ids), BATCH_SIZE, key, time);
+        return new Submission(UUID.randomUUID(), priority, Ids.of(ids), BATCH_SIZE, key, time, Origin.UNKNOWN);
     }
 
     private static Instant completion(BatchQueue queue, Submission submission) {

@@ -27,11 +27,19 @@ class IngestionControllerTests {
     void anIngestionThatNobodyMayForetell() {
         BatchQueue queue = mock();
         Ingestion waiting = new Ingestion(
-                ID, Priority.LOW, Instant.EPOCH, Ids.of(1), 3, 7, Collections.nCopies(1, BatchState.YET_TO_START));
+                ID,
+                Priority.LOW,
+                Instant.EPOCH,
+                Ids.of(1),
+                3,
+                null,
+                7,
+                Collections.nCopies(1, BatchState.YET_TO_START));
         when(queue.see(ID)).thenReturn(Optional.of(new Sighting(waiting, () -> {
             throw new Foretold();
         })));
-        controller = new IngestionController(new IngestionService(queue, mock(), mock(), mock(), Queues.properties()));
+        controller = new IngestionController(
+                new IngestionService(queue, mock(), mock(), mock(), () -> Caller.ANYBODY, Queues.properties()));
     }
 
     private static final class Foretold extends RuntimeException {

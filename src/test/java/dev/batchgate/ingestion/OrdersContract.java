@@ -97,7 +97,8 @@ public abstract class OrdersContract {
                 Ids.of(1),
                 3,
                 null,
-                Instant.now().plusSeconds(600));
+                Instant.now().plusSeconds(600),
+                Origin.UNKNOWN);
 
         assertThatThrownBy(() -> queue.add(hurried))
                 .isInstanceOfSatisfying(

@@ -26,7 +26,7 @@ class LineTests {
 
     @Test
     void whoAsksWhereItStandsMakesNothingDueForWhoeverChoosesByAnEarlierClock() {
-        Tracked ingestion = new Tracked(UUID.randomUUID(), Priority.LOW, Ids.of(1), 1, 1, 1);
+        Tracked ingestion = new Tracked(UUID.randomUUID(), Priority.LOW, Ids.of(1), 1, 1, 1, null);
         line.reserve(1);
         line.enter(ingestion);
         line.takeAway(line.choose(0).orElseThrow(), 1);
@@ -60,7 +60,8 @@ class LineTests {
                 Ids.of(LongStream.rangeClosed(1, MANY).toArray()),
                 1,
                 1,
-                1);
+                1,
+                null);
         line.reserve(MANY);
         line.enter(waiting);
         for (int batch = 0; batch < MANY; batch++) {
@@ -69,7 +70,7 @@ class LineTests {
             waiting.incomplete(retry, "not yet");
             line.await(waiting, retry);
         }
-        Tracked asking = new Tracked(UUID.randomUUID(), Priority.LOW, Ids.of(1), 1, 2, 2);
+        Tracked asking = new Tracked(UUID.randomUUID(), Priority.LOW, Ids.of(1), 1, 2, 2, null);
         line.reserve(1);
         line.enter(asking);
         CountDownLatch asked = new CountDownLatch(20);

@@ -42,7 +42,7 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
      */
     String add(Ids ids, List<BatchState> states, IntFunction<Optional<Page>> pages) {
         UUID id = UUID.randomUUID();
-        ingestions.put(id, new Ingestion(id, Priority.MEDIUM, Instant.EPOCH, ids, BATCH_SIZE, 0, states));
+        ingestions.put(id, new Ingestion(id, Priority.MEDIUM, Instant.EPOCH, ids, BATCH_SIZE, null, 0, states));
         results.put(id, pages);
         return id.toString();
     }
@@ -52,7 +52,14 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
         ingestions.computeIfPresent(
                 id,
                 (same, old) -> new Ingestion(
-                        id, old.priority(), old.createdAt(), old.ids(), old.batchSize(), old.orders(), states));
+                        id,
+                        old.priority(),
+                        old.createdAt(),
+                        old.ids(),
+                        old.batchSize(),
+                        old.owner(),
+                        old.orders(),
+                        states));
     }
 
     /** A page of consecutive outcomes. */

@@ -36,7 +36,14 @@ final class MadeStore implements AutoCloseable {
     }
 
     static MadeStore in(Path folder) {
-        return new MadeStore(folder, List.of("V1__journal.sql", "V2__results_and_orders.sql", "V3__changes.sql"));
+        return new MadeStore(
+                folder,
+                List.of(
+                        "V1__journal.sql",
+                        "V2__results_and_orders.sql",
+                        "V3__changes.sql",
+                        "V4__list.sql",
+                        "V5__origins.sql"));
     }
 
     /** As the version before this one left it. */
