@@ -41,6 +41,7 @@ class BackupTests {
         List<String> before;
         try (FakeUpstream upstream = new FakeUpstream(answers)) {
             try (StartedService service = start(first, upstream)) {
+                service.awaitReady();
                 CompletableFuture<Void> clients = CompletableFuture.runAsync(() -> submitUntilKilled(service.http()));
                 await().atMost(PATIENCE)
                         .until(() -> acknowledged.size() > 50 && !upstream.log().isEmpty());
@@ -56,6 +57,7 @@ class BackupTests {
                     backup.resolve("batchgate.db"),
                     Files.createDirectory(second.resolve("data")).resolve("batchgate.db"));
             try (StartedService service = start(second, upstream)) {
+                service.awaitReady();
                 Http http = service.http();
                 for (String id : before) {
                     await().atMost(PATIENCE).until(() -> isCompleted(http, id));
@@ -72,10 +74,9 @@ class BackupTests {
 
     private static StartedService start(Path in, FakeUpstream upstream) {
         return StartedService.start(
-                        in,
-                        Map.of("BATCHGATE_INTERVAL", "5ms", "BATCHGATE_UPSTREAM_URL", upstream.url("/{id}")),
-                        StartedService.QUICK_TO_START)
-                .awaitReady();
+                in,
+                Map.of("BATCHGATE_INTERVAL", "5ms", "BATCHGATE_UPSTREAM_URL", upstream.url("/{id}")),
+                StartedService.QUICK_TO_START);
     }
 
     private void submitUntilKilled(Http http) {

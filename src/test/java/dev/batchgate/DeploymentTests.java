@@ -45,8 +45,8 @@ class DeploymentTests {
                 .as("batches in flight, then answers under way")
                 .isGreaterThan(phase().multipliedBy(2));
         // As Railway starts it: the port comes from the environment.
-        try (StartedService service = StartedService.start(folder, Map.of(), StartedService.QUICK_TO_START)
-                .awaitReady()) {
+        try (StartedService service = StartedService.start(folder, Map.of(), StartedService.QUICK_TO_START)) {
+            service.awaitReady();
             Http http = service.http();
             assertThat(http.get(deploy.get("healthcheckPath").asString()).status())
                     .isEqualTo(200);
