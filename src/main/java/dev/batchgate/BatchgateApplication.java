@@ -2,8 +2,10 @@ package dev.batchgate;
 
 import dev.batchgate.ledger.VerifyLedger;
 import dev.batchgate.terminal.Terminal;
+import dev.batchgate.transfer.BackupStore;
 import dev.batchgate.transfer.CopyStore;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -13,14 +15,15 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * Batchgate as a process: {@code java -jar batchgate.jar}, with {@code verify-ledger} the check of a store, with
- * {@code copy-store} its move to PostgreSQL, or with any other word a client of the service.
+ * {@code backup-store} its backup, with {@code copy-store} its move to PostgreSQL, or with any other word a client of the service.
  */
 @SpringBootApplication
 public class BatchgateApplication {
 
     public static void main(String[] args) {
         String first = args.length > 0 ? args[0] : "";
-        boolean isOfStore = first.equals(VerifyLedger.COMMAND) || first.equals(CopyStore.COMMAND);
+        boolean isOfStore = List.of(VerifyLedger.COMMAND, CopyStore.COMMAND, BackupStore.COMMAND)
+                .contains(first);
         if (!isOfStore && Terminal.isMeant(args)) {
             // Before anything else: who types a command waits for it.
             System.exit(Terminal.run(args));
@@ -28,6 +31,9 @@ public class BatchgateApplication {
         NativeLibrary.load();
         if (first.equals(VerifyLedger.COMMAND)) {
             System.exit(VerifyLedger.run(Arrays.asList(args).subList(1, args.length), System.out));
+        }
+        if (first.equals(BackupStore.COMMAND)) {
+            System.exit(BackupStore.run(Arrays.asList(args).subList(1, args.length), System.out));
         }
         if (first.equals(CopyStore.COMMAND)) {
             // What libraries log of a failure is not for whoever reads what the command says of it.
