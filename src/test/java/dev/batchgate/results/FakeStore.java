@@ -15,6 +15,7 @@ import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.Results;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -128,6 +129,11 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
     @Override
     public List<Listed> before(long place, int limit) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Duration overdue() {
+        return Duration.ZERO;
     }
 
     @Override
