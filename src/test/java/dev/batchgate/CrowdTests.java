@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,15 @@ class CrowdTests {
     private static final int LORISES = 4_000;
 
     private static final Duration SOON = Duration.ofSeconds(5);
+
+    private static final byte[] SUBMISSION = """
+            POST /ingest HTTP/1.1
+            Host: localhost
+            Content-Type: application/json
+            Content-Length: 11
+            Connection: close
+
+            {"ids":[1]}""".replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
 
     @TempDir
     private Path folder;
@@ -110,7 +120,7 @@ class CrowdTests {
     }
 
     private StartedService started() {
-        return StartedService.start(folder, Map.of("SERVER_TOMCAT_CONNECTION_TIMEOUT", "10s"), "-Xmx384m")
+        return StartedService.start(folder, Map.of("SERVER_TOMCAT_CONNECTION_TIMEOUT", "3s"), "-Xmx384m")
                 .awaitReady();
     }
 
@@ -121,9 +131,16 @@ class CrowdTests {
         one.configureBlocking(false);
     }
 
+    /** A usual submission, all of which comes at once, over a connection of its own. */
     private static void assertThatOthersAreServed(StartedService service) {
-        assertThat(Http.impatient(service.port(), SOON).ingest("{\"ids\":[1]}").status())
-                .isEqualTo(200);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.setSoTimeout((int) SOON.toMillis());
+            socket.getOutputStream().write(SUBMISSION);
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200 ");
+        } catch (IOException notServed) {
+            throw new AssertionError("not served", notServed);
+        }
     }
 
     private void sendAll(String text) {

@@ -53,11 +53,14 @@ class EdgeConfiguration {
     @Bean
     BodyLimit bodyLimit(
             Allowance allowance, ProblemWriter problems, TomcatServerProperties tomcat, Environment environment) {
-        // Where each takes a thread of few, half of them are for those who need not be waited for.
-        int bodies = Threading.VIRTUAL.isActive(environment)
+        return new BodyLimit(allowance, mostBodies(tomcat, environment), problems);
+    }
+
+    /** Where each takes a thread of few, half of them are for those who need not be waited for. */
+    private static int mostBodies(TomcatServerProperties tomcat, Environment environment) {
+        return Threading.VIRTUAL.isActive(environment)
                 ? MOST_BODIES
                 : Math.min(MOST_BODIES, Math.max(1, tomcat.getThreads().getMax() / 2));
-        return new BodyLimit(allowance, bodies, problems);
     }
 
     @Bean
@@ -78,12 +81,14 @@ class EdgeConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> edge(Allowance allowance, ProblemWriter problems) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> edge(
+            Allowance allowance, ProblemWriter problems, TomcatServerProperties server, Environment environment) {
+        int leftovers = Math.max(1, mostBodies(server, environment) / 2);
         return tomcat -> {
             tomcat.setProtocol(CrowdProtocol.class.getName());
             tomcat.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();
-                host.getPipeline().addValve(new Leftovers(allowance.doubled()));
+                host.getPipeline().addValve(new Leftovers(allowance.doubled(), leftovers));
                 host.getPipeline().addValve(new ProblemValve(problems));
             });
             tomcat.addConnectorCustomizers(connector -> {

@@ -3,6 +3,7 @@ package dev.batchgate.edge;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -12,16 +13,19 @@ import org.springframework.http.HttpStatus;
 
 /**
  * Takes what nobody wanted of a body off the connection, after the answer, as far as the allowance goes: a client that
- * is refused while it still sends gets to read why. Closes the connection where there is still more. Entered by every
- * request's thread; keeps no state.
+ * is refused while it still sends gets to read why. Closes the connection where there is still more, and where so many are
+ * taken care of already that they would keep others waiting. Entered by every request's thread.
  */
 final class Leftovers extends ValveBase {
 
     private final Allowance allowance;
+    private final Semaphore turns;
 
-    Leftovers(Allowance allowance) {
+    /** @param atOnce connections that something is taken off at the same time */
+    Leftovers(Allowance allowance, int atOnce) {
         super(true);
         this.allowance = allowance;
+        this.turns = new Semaphore(atOnce);
     }
 
     @Override
@@ -32,8 +36,12 @@ final class Leftovers extends ValveBase {
         }
         // Closes the body for whoever reads it as a stream, but not what is below.
         response.finishResponse();
-        if (isComing(request, response)) {
-            takeOff(request);
+        if (isComing(request, response) && turns.tryAcquire()) {
+            try {
+                takeOff(request);
+            } finally {
+                turns.release();
+            }
         }
         if (!request.getCoyoteRequest().isFinished()) {
             request.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
