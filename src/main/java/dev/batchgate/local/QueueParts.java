@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the queue of one process consists of, shared by all that changes it.
@@ -63,6 +64,12 @@ record QueueParts(
 
     Moment now() {
         return Moment.now(clock, ticker);
+    }
+
+    /** Keeps room in the line for an owner; throws {@link BacklogFull} where there is none. */
+    void reserve(int batches, @Nullable String owner) {
+        reserve(batches);
+        line.reserved(batches, owner);
     }
 
     /** Keeps room in the line; throws {@link BacklogFull} where there is none. */
