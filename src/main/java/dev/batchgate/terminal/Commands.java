@@ -31,7 +31,8 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "",
             "Of the store itself, without a service: verify-ledger --store DIR proves that every promise was kept,",
-            "copy-store --from DIR --to URL brings it to PostgreSQL."
+            "copy-store --from DIR --to URL brings it to PostgreSQL.",
+            "For a service that is not open to everybody: new-key --name NAME --role submit|admin makes an API key."
         })
 final class Commands {
 
