@@ -120,7 +120,6 @@ class AccessTests {
         "GET, /, 403, 200",
         "GET, /dashboard/main.js, 403, 200",
         "GET, /actuator/health, 403, 200",
-        "GET, /actuator/prometheus, 403, 404",
         "GET, /webjars/uplot/1.6.30/package.json, 403, 200",
         "GET, /error, 403, 404",
         "GET, /nothing/here, 403, 404",
@@ -137,6 +136,7 @@ class AccessTests {
     @Test
     void submittersDoNotFollowTheQueueNorPauseIt() {
         assertProblem(http.get("/queue/events", with(ACME)), 403, "Bearer");
+        assertProblem(http.get("/actuator/prometheus", with(ACME)), 403, "Bearer");
         assertThat(http.send("HEAD", "/queue/events", "", with(ACME)).status()).isEqualTo(403);
         assertProblem(http.send("POST", "/queue/pause", "", with(ACME)), 403, "Bearer");
         assertThat(http.get("/queue", with(ACME)).json().get("paused").asBoolean())
@@ -209,6 +209,18 @@ class AccessTests {
         assertThat(http.get("/status/" + id, with(ADMIN)).status()).isEqualTo(200);
         assertThat(http.send("DELETE", "/ingest/" + id, "", with(ADMIN)).status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void theOwnIngestionIsWaitedForFollowedAndOrdered() {
+        String id = submit(ACME, "{\"ids\":[1,2,3,4],\"priority\":\"LOW\"}");
+
+        Http.Answer waited = http.get("/status/" + id, with(ACME, "Prefer", "wait=1"));
+        assertThat(waited.status()).isEqualTo(200);
+        assertThat(http.get("/results/" + id, with(ACME)).status()).isEqualTo(200);
+        assertThat(http.send("DELETE", "/ingest/" + id, "", with(ACME)).status()).isEqualTo(200);
+        assertThat(http.get("/status/" + id + "/events", with(ACME)).response().body())
+                .contains("event: status", id);
     }
 
     @Test
