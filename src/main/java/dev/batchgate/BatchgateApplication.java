@@ -3,8 +3,10 @@ package dev.batchgate;
 import dev.batchgate.access.NewKey;
 import dev.batchgate.ledger.VerifyLedger;
 import dev.batchgate.terminal.Terminal;
+import dev.batchgate.transfer.BackupStore;
 import dev.batchgate.transfer.CopyStore;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -14,7 +16,8 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * Batchgate as a process: {@code java -jar batchgate.jar}, with {@code verify-ledger} the check of a store, with
- * {@code copy-store} its move to PostgreSQL, with {@code new-key} what makes a key, or with any other word a client of the service.
+ * {@code backup-store} its backup, with {@code copy-store} its move to PostgreSQL, with {@code new-key} what makes a key, or with any
+ * other word a client of the service.
  */
 @SpringBootApplication
 public class BatchgateApplication {
@@ -24,7 +27,8 @@ public class BatchgateApplication {
         if (first.equals(NewKey.COMMAND)) {
             System.exit(NewKey.run(Arrays.asList(args).subList(1, args.length), System.out));
         }
-        boolean isOfStore = first.equals(VerifyLedger.COMMAND) || first.equals(CopyStore.COMMAND);
+        boolean isOfStore = List.of(VerifyLedger.COMMAND, CopyStore.COMMAND, BackupStore.COMMAND)
+                .contains(first);
         if (!isOfStore && Terminal.isMeant(args)) {
             // Before anything else: who types a command waits for it.
             System.exit(Terminal.run(args));
@@ -32,6 +36,9 @@ public class BatchgateApplication {
         NativeLibrary.load();
         if (first.equals(VerifyLedger.COMMAND)) {
             System.exit(VerifyLedger.run(Arrays.asList(args).subList(1, args.length), System.out));
+        }
+        if (first.equals(BackupStore.COMMAND)) {
+            System.exit(BackupStore.run(Arrays.asList(args).subList(1, args.length), System.out));
         }
         if (first.equals(CopyStore.COMMAND)) {
             // What libraries log of a failure is not for whoever reads what the command says of it.

@@ -13,12 +13,20 @@ import org.sqlite.SQLiteJDBCLoader;
 final class NativeLibrary {
 
     private static final String FOLDER = "org.sqlite.tmpdir";
+    private static final String UNPACKED = "org.sqlite.lib.path";
+
+    /** Names a folder that has it unpacked, as the image has: nothing needs to be written then. */
+    private static final String VARIABLE = "BATCHGATE_NATIVE_LIBRARIES";
 
     private NativeLibrary() {}
 
     /** That it fails does no harm: whoever needs the library tries again, and says what is wrong. */
     static void load() {
-        if (System.getProperty(FOLDER) != null) {
+        String unpacked = System.getenv(VARIABLE);
+        if (unpacked != null) {
+            System.setProperty(UNPACKED, unpacked);
+        }
+        if (System.getProperty(FOLDER) != null || System.getProperty(UNPACKED) != null) {
             return;
         }
         try {

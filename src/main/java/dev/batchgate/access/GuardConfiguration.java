@@ -18,6 +18,7 @@ import org.springframework.security.config.annotation.web.configuration.EnableWe
 import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -115,6 +116,12 @@ class GuardConfiguration {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .servletApi(AbstractHttpConfigurer::disable)
                 .build();
+    }
+
+    /** A span for each of its filters would be most of what is told of a request. */
+    @Bean
+    SecurityObservationSettings notObserved() {
+        return SecurityObservationSettings.noObservations();
     }
 
     /** Strict about paths, on which it depends who may do what; fields are checked by those who read them. */

@@ -17,23 +17,29 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses a body over a limit with 413: at once where the client announces its size, else as soon as it has sent too
- * much; and one that comes too slowly with 408. So many are read at once as there is memory for; the others wait their turn.
- * Entered by every request's thread.
+ * much; and one that comes too slowly with 408. So many are read at once as there is memory for; the others wait their turn,
+ * except those that are there already. Entered by every request's thread.
  */
 final class BodyLimit extends OncePerRequestFilter {
 
     /** By then those have been cut off that hold up the others. */
     private static final int PATIENCE_SECONDS = 20;
 
+    private static final int PART_OF_WAITING = 7;
+
     private final Allowance allowance;
     private final ProblemWriter problems;
     private final Semaphore turns;
+
+    /** Each of those who wait is being served as well, and may take up a thread. */
+    private final int mostWaiting;
 
     /** @param atOnce bodies that are read at the same time */
     BodyLimit(Allowance allowance, int atOnce, ProblemWriter problems) {
         this.allowance = allowance;
         this.problems = problems;
         this.turns = new Semaphore(atOnce, true);
+        this.mostWaiting = Math.max(1, atOnce / PART_OF_WAITING);
     }
 
     @Override
@@ -41,7 +47,7 @@ final class BodyLimit extends OncePerRequestFilter {
             throws ServletException, IOException {
         if (request.getContentLengthLong() > allowance.maxBytes()) {
             problems.write(allowance.tooLarge(), response);
-        } else if (!hasBody(request)) {
+        } else if (!hasBody(request) || isHere(request)) {
             chain.doFilter(new Limited(request, allowance), response);
         } else if (isItsTurn()) {
             try {
@@ -63,9 +69,15 @@ final class BodyLimit extends OncePerRequestFilter {
         return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
+    /** All of it came with the head, so that nobody need be waited for. */
+    private static boolean isHere(HttpServletRequest request) throws IOException {
+        long length = request.getContentLengthLong();
+        return length > 0 && request.getInputStream().available() >= length;
+    }
+
     private boolean isItsTurn() {
         try {
-            return turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return turns.getQueueLength() < mostWaiting && turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             return false;

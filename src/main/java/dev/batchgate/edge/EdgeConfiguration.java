@@ -11,6 +11,7 @@ import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
+import org.springframework.boot.thread.Threading;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -18,6 +19,7 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.TokenStreamFactory;
@@ -51,8 +53,13 @@ class EdgeConfiguration {
     }
 
     @Bean
-    BodyLimit bodyLimit(Allowance allowance, ProblemWriter problems) {
-        return new BodyLimit(allowance, MOST_BODIES, problems);
+    BodyLimit bodyLimit(
+            Allowance allowance, ProblemWriter problems, TomcatServerProperties tomcat, Environment environment) {
+        // Where each takes a thread of few, half of them are for those who need not be waited for.
+        int bodies = Threading.VIRTUAL.isActive(environment)
+                ? MOST_BODIES
+                : Math.min(MOST_BODIES, Math.max(1, tomcat.getThreads().getMax() / 2));
+        return new BodyLimit(allowance, bodies, problems);
     }
 
     @Bean
@@ -75,6 +82,7 @@ class EdgeConfiguration {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> edge(Allowance allowance, ProblemWriter problems) {
         return tomcat -> {
+            tomcat.setProtocol(CrowdProtocol.class.getName());
             tomcat.addContextCustomizers(context -> {
                 StandardHost host = (StandardHost) context.getParent();
                 host.getPipeline().addValve(new Leftovers(allowance.doubled()));

@@ -1,5 +1,6 @@
 package dev.batchgate.ingestion;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -93,4 +94,12 @@ public interface BatchQueue {
     void finish(Batch batch, Outcome outcome);
 
     QueueState state();
+
+    /**
+     * For how long a slot has stood open that a waiting batch could have had; zero while there is no such slot, or no
+     * such batch. It is moments at most as long as somebody dispatches.
+     *
+     * @throws Unavailable when the store cannot be asked
+     */
+    Duration overdue();
 }

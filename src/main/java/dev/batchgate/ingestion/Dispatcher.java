@@ -1,12 +1,16 @@
 package dev.batchgate.ingestion;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
@@ -14,7 +18,7 @@ import org.springframework.scheduling.annotation.Scheduled;
  *
  * <p>Runs on the one thread of {@link #SCHEDULER}. A fetch ends on a thread of the upstream's, which brings the outcome
  * back to the queue; between the two threads nothing is shared but the queue and {@code fetching}, which counts what is
- * in flight. The thread that stops the service asks for it to become nothing, and in the end closes.
+ * in flight. Anyone asks whether {@code runner} is alive. The thread that stops the service asks for it to become nothing, and in the end closes.
  */
 class Dispatcher implements AutoCloseable {
 
@@ -25,6 +29,8 @@ class Dispatcher implements AutoCloseable {
 
     private final BatchQueue queue;
     private final Upstream upstream;
+    private final Telemetry telemetry;
+    private final LongSupplier nanos;
     private final Runnable pause;
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
@@ -37,12 +43,20 @@ class Dispatcher implements AutoCloseable {
         }
     };
 
+    /** The thread that it ran on last. */
+    private volatile @Nullable Thread runner;
+
     private volatile boolean closed;
 
-    /** @param pause waits for a moment after a failure, before the next try */
-    Dispatcher(BatchQueue queue, Upstream upstream, Runnable pause) {
+    /**
+     * @param nanos the time, from an arbitrary origin
+     * @param pause waits for a moment after a failure, before the next try
+     */
+    Dispatcher(BatchQueue queue, Upstream upstream, Telemetry telemetry, LongSupplier nanos, Runnable pause) {
         this.queue = queue;
         this.upstream = upstream;
+        this.telemetry = telemetry;
+        this.nanos = nanos;
         this.pause = pause;
     }
 
@@ -53,6 +67,7 @@ class Dispatcher implements AutoCloseable {
      */
     @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.NANOSECONDS, scheduler = SCHEDULER)
     void dispatchNext() {
+        runner = Thread.currentThread();
         try {
             // From before it is taken, so that whoever waits for the last one does not miss it.
             fetching.register();
@@ -73,13 +88,25 @@ class Dispatcher implements AutoCloseable {
         }
     }
 
+    /** Whether it has a thread to run on, which it has from soon after the start until the stop. */
+    boolean isAlive() {
+        Thread last = runner;
+        return last != null && last.isAlive();
+    }
+
     private void dispatch(Batch batch) {
         fetching.register();
-        log.debug("Batch {} starts: ids {}", batch.id(), batch.ids());
-        fetch(batch).whenComplete((outcome, failure) -> {
+        long start = nanos.getAsLong();
+        CompletionStage<Outcome> fetch = fetch(batch);
+        // What need not be done before the batch has left, is not.
+        about(batch, Level.DEBUG).log("Batch {} starts: ids {}", batch.id(), batch.ids());
+        telemetry.tell(meter -> meter.dispatched(batch));
+        fetch.whenComplete((outcome, failure) -> {
             try {
-                finish(batch, outcome, failure);
+                finish(batch, outcome, failure, Duration.ofNanos(nanos.getAsLong() - start));
             } finally {
+                // Before whoever stops the service goes on: what it says may still be written down then.
+                telemetry.tell(meter -> meter.ended(batch));
                 fetching.arriveAndDeregister();
             }
         });
@@ -121,20 +148,28 @@ class Dispatcher implements AutoCloseable {
         return outcome;
     }
 
-    private void finish(Batch batch, @Nullable Outcome outcome, @Nullable Throwable failure) {
+    private void finish(Batch batch, @Nullable Outcome outcome, @Nullable Throwable failure, Duration took) {
         if (closed) {
-            log.warn("Batch {} was still being fetched; it will be fetched again after the next start", batch.id());
+            about(batch, Level.WARN)
+                    .log("Batch {} was still being fetched; it will be fetched again after the next start", batch.id());
             return;
         }
         if (failure != null) {
-            log.error("Fetching batch {} broke off for a reason that is Batchgate's own", batch.id(), failure);
+            about(batch, Level.ERROR)
+                    .setCause(failure)
+                    .log("Fetching batch {} broke off for a reason that is Batchgate's own", batch.id());
         }
         Outcome known = outcome != null
                 ? outcome
                 : Outcome.ofAll(batch, new IdOutcome.Missed("Batchgate itself failed: " + failure, null, true));
+        telemetry.tell(meter -> meter.fetched(batch, known, took));
         while (!recorded(batch, known)) {
             pause.run();
         }
+    }
+
+    private static LoggingEventBuilder about(Batch batch, Level level) {
+        return LogKeys.about(log.atLevel(level), batch);
     }
 
     /** Whether the outcome needs no further try: it is on record, or the next process has to find out anew. */
@@ -143,14 +178,17 @@ class Dispatcher implements AutoCloseable {
             queue.finish(batch, outcome);
             return true;
         } catch (IllegalStateException ended) {
-            log.error("The outcome of batch {} came twice; this is a defect", batch.id(), ended);
+            about(batch, Level.ERROR)
+                    .setCause(ended)
+                    .log("The outcome of batch {} came twice; this is a defect", batch.id());
             return true;
         } catch (Unavailable noStore) {
-            log.debug("The outcome of batch {} is not recorded yet", batch.id(), noStore);
+            about(batch, Level.DEBUG).setCause(noStore).log("The outcome of batch {} is not recorded yet", batch.id());
             return isOver();
         } catch (RuntimeException | Error failure) {
             // An Error too: what is not recorded stays in flight, and would shut the gate for good.
-            log.warn("The outcome of batch {} is not recorded yet: {}", batch.id(), failure.toString());
+            about(batch, Level.WARN)
+                    .log("The outcome of batch {} is not recorded yet: {}", batch.id(), failure.toString());
             return isOver();
         }
     }

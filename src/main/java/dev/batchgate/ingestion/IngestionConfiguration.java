@@ -28,12 +28,19 @@ class IngestionConfiguration {
     }
 
     @Bean
+    Telemetry telemetry() {
+        return new Telemetry();
+    }
+
+    @Bean
     IngestionService ingestionService(
             BatchQueue queue,
             Orders orders,
             Clock clock,
             GracefulStop stop,
             ObjectProvider<Caller.Source> callers,
+            ObjectProvider<Traceparents.Source> traces,
+            Telemetry telemetry,
             BatchgateProperties properties) {
         return new IngestionService(
                 queue,
@@ -41,6 +48,8 @@ class IngestionConfiguration {
                 new IngestionIds(clock),
                 stop,
                 callers.getIfAvailable(() -> () -> Caller.ANYBODY),
+                traces.getIfAvailable(() -> () -> null),
+                telemetry,
                 properties);
     }
 
@@ -51,14 +60,19 @@ class IngestionConfiguration {
     }
 
     @Bean
-    Dispatcher dispatcher(BatchQueue queue, Upstream upstream, BatchgateProperties properties) {
+    Dispatcher dispatcher(BatchQueue queue, Upstream upstream, Telemetry telemetry, BatchgateProperties properties) {
         LoggerFactory.getLogger(Dispatcher.class)
                 .info(
                         "One batch of up to {} ids every {}, at most {} in flight",
                         properties.batchSize(),
                         DurationFormatterUtils.print(properties.interval(), DurationFormat.Style.COMPOSITE),
                         properties.maxInFlight());
-        return new Dispatcher(queue, upstream, Dispatcher::pauseForASecond);
+        return new Dispatcher(queue, upstream, telemetry, System::nanoTime, Dispatcher::pauseForASecond);
+    }
+
+    @Bean
+    DispatcherHealth dispatcherHealthIndicator(Dispatcher dispatcher, BatchQueue queue) {
+        return new DispatcherHealth(dispatcher, queue);
     }
 
     /**

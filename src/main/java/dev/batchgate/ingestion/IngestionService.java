@@ -17,6 +17,8 @@ public class IngestionService {
     private final IngestionIds newIds;
     private final GracefulStop stop;
     private final Caller.Source callers;
+    private final Traceparents.Source traces;
+    private final Telemetry telemetry;
     private final int batchSize;
     private final long maxBacklog;
 
@@ -26,12 +28,16 @@ public class IngestionService {
             IngestionIds newIds,
             GracefulStop stop,
             Caller.Source callers,
+            Traceparents.Source traces,
+            Telemetry telemetry,
             BatchgateProperties properties) {
         this.queue = queue;
         this.orders = orders;
         this.newIds = newIds;
         this.stop = stop;
         this.callers = callers;
+        this.traces = traces;
+        this.telemetry = telemetry;
         this.batchSize = properties.batchSize();
         this.maxBacklog = properties.limits().maxBacklog();
     }
@@ -50,9 +56,14 @@ public class IngestionService {
     Receipt accept(Ids ids, Priority priority, @Nullable Instant completeBy, @Nullable String idempotencyKey) {
         stop.requireRunning();
         Caller caller = callers.current();
-        Origin origin = new Origin(caller.name(), null, null);
-        return queue.accept(new Submission(
-                newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy, origin, caller.quota()));
+        Origin origin = new Origin(caller.name(), null, traces.current());
+        Submission submission = new Submission(
+                newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy, origin, caller.quota());
+        Receipt receipt = queue.accept(submission);
+        if (receipt.ingestionId().equals(submission.id())) {
+            telemetry.tell(meter -> meter.accepted(priority, submission.batches(), ids.size()));
+        }
+        return receipt;
     }
 
     /**

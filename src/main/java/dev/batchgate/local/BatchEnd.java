@@ -3,6 +3,7 @@ package dev.batchgate.local;
 import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.DispatchOutcome;
+import dev.batchgate.ingestion.LogKeys;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.RetryProperties;
@@ -85,7 +86,7 @@ record BatchEnd(Flight flight, Verdict verdict, @Nullable Retry retry, Moment no
         if (retry != null) {
             ingestion.incomplete(retry, Objects.requireNonNull(verdict.error()));
             line.await(ingestion, retry);
-            log.atLevel(verdict.counts() ? Level.INFO : Level.DEBUG)
+            LogKeys.about(log.atLevel(verdict.counts() ? Level.INFO : Level.DEBUG), flight.batch())
                     .log(
                             "Batch {} is tried again at {}: {}",
                             batch,
@@ -95,7 +96,7 @@ record BatchEnd(Flight flight, Verdict verdict, @Nullable Retry retry, Moment no
         }
         ingestion.ended(flight.choice().index(), verdict.status(), verdict.error(), now.micros());
         if (verdict.status() == BatchStatus.FAILED) {
-            log.warn("Batch {} failed: {}", batch, verdict.error());
+            LogKeys.about(log.atWarn(), flight.batch()).log("Batch {} failed: {}", batch, verdict.error());
         }
     }
 }

@@ -1,6 +1,10 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Batch;
+import dev.batchgate.ingestion.Micros;
+import dev.batchgate.ingestion.Priority;
+import dev.batchgate.ingestion.SlotUse;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +16,33 @@ final class Flight {
 
     private final Choice choice;
     private final long slot;
+    private final Priority priority;
+    private final Moment decided;
+    private final long usableSince;
     private long departedTicks;
     private boolean hasDeparted;
     private @Nullable Moment hold;
     private boolean isHeard;
 
-    Flight(Choice choice, long slot) {
+    /**
+     * @param decided when it was given the slot
+     * @param usableSince when the slot could first have been used, in the ticker's nanoseconds
+     */
+    Flight(Choice choice, long slot, Moment decided, long usableSince) {
         this.choice = choice;
         this.slot = slot;
+        this.priority = choice.ingestion().priority();
+        this.decided = decided;
+        this.usableSince = usableSince;
+    }
+
+    /** How it came to its slot; to be asked once it has departed. */
+    SlotUse use() {
+        return new SlotUse(
+                priority,
+                choice.attempt() == 1,
+                Duration.between(ingestion().createdAt(), Micros.instant(decided.micros())),
+                Duration.ofNanos(departedTicks() - usableSince));
     }
 
     /** Only the first word of it counts. */

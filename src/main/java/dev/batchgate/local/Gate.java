@@ -2,6 +2,7 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Batch;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class Gate {
     private long closedUntil;
     private boolean paused;
 
+    /** Since when nothing but time has been in the way. */
+    private long freeSince;
+
     /**
      * @param opensAt when the first slot opens, in the ticker's nanoseconds
      * @param closedUntil until when the upstream wants to be left alone
@@ -34,6 +38,7 @@ final class Gate {
         this.opensAt = opensAt;
         this.closedUntil = closedUntil;
         this.paused = paused;
+        this.freeSince = opensAt;
     }
 
     /**
@@ -58,6 +63,13 @@ final class Gate {
         return !paused && departing == null && inFlight < maxInFlight && Math.max(opensAt, closedUntil) <= nanos;
     }
 
+    /** Since when a batch could have entered that is decided on at {@code nanos}; empty if none can. */
+    synchronized OptionalLong openSince(long nanos) {
+        return isOpen(nanos)
+                ? OptionalLong.of(Math.max(freeSince, Math.max(opensAt, closedUntil)))
+                : OptionalLong.empty();
+    }
+
     /** A batch takes the slot that was awaited. */
     synchronized void enter(Batch batch) {
         departing = batch;
@@ -78,6 +90,7 @@ final class Gate {
     /** A batch that entered has ended, whether or not anybody said that it departed. */
     synchronized void ended(Batch batch) {
         departed(batch);
+        freeSince = inFlight == maxInFlight ? ticker.nanos() : freeSince;
         inFlight--;
         notifyAll();
     }
@@ -92,6 +105,7 @@ final class Gate {
     }
 
     synchronized void resume() {
+        freeSince = paused ? ticker.nanos() : freeSince;
         paused = false;
         notifyAll();
     }

@@ -1,5 +1,6 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Telemetry;
 import dev.batchgate.ingestion.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,7 @@ final class Journal implements AutoCloseable {
     private final BlockingDeque<JournalEntry<?>> waiting = new LinkedBlockingDeque<>();
     private final JournalEntry<?> end = new JournalEntry<>(store -> "the end");
     private final StoreWriter store;
+    private final Telemetry telemetry;
     private final Runnable fatal;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private List<JournalEntry<?>> writing = List.of();
@@ -43,11 +45,15 @@ final class Journal implements AutoCloseable {
     private boolean closed;
 
     /**
+     * Begins to write.
+     *
+     * @param telemetry is told how long commits take
      * @param fatal what to do when memory and store may have come apart, such as without memory just after a commit:
      *     only a new process can put them together again
      */
-    Journal(StoreWriter store, Runnable fatal) {
+    Journal(StoreWriter store, Telemetry telemetry, Runnable fatal) {
         this.store = store;
+        this.telemetry = telemetry;
         this.fatal = fatal;
         new Thread(this::run, "journal").start();
     }
@@ -147,6 +153,7 @@ final class Journal implements AutoCloseable {
     }
 
     private void write(List<JournalEntry<?>> group) {
+        long start = System.nanoTime();
         try {
             if (trouble != null) {
                 store.reopen();
@@ -164,8 +171,10 @@ final class Journal implements AutoCloseable {
             failed(group, failure);
             return;
         }
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
         over();
         group.forEach(JournalEntry::committed);
+        telemetry.tell(meter -> meter.committed(group.size(), took));
     }
 
     /** A disk that is full is full for everybody; but one change that the store rejects must not fail the others. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -36,18 +37,23 @@ final class Line {
     private final Semaphore arrived = new Semaphore(0);
     private final WaitingCounts counts = new WaitingCounts();
     private final long maxBatches;
+    private final Ticker ticker;
 
     private @Nullable Tracked inHand;
     private long reserved;
     private final Map<String, Long> reservedByOwner = new HashMap<>();
     private long newest;
 
+    /** Since when there has been somebody to choose, while there is. */
+    private long eligibleSince;
+
     /** The wait of one batch; it may have ended another way before it is over. */
     record Wait(long dueTicks, Tracked ingestion, int batch) {}
 
-    Line(Backlog backlog, long maxBatches) {
+    Line(Backlog backlog, long maxBatches, Ticker ticker) {
         this.newest = backlog.newest();
         this.maxBatches = maxBatches;
+        this.ticker = ticker;
         backlog.open().forEach(this::join);
     }
 
@@ -98,11 +104,13 @@ final class Line {
     private boolean join(Tracked ingestion) {
         counts.add(ingestion);
         ingestion.retries().forEach(retry -> waits.add(new Wait(retry.due().ticks(), ingestion, retry.batch())));
-        return put(ingestion);
+        return put(ingestion, ticker.nanos());
     }
 
-    private boolean put(Tracked ingestion) {
+    /** @param since when it became eligible, at the latest */
+    private boolean put(Tracked ingestion, long since) {
         if (!ingestion.isQueued() && ingestion.isEligible()) {
+            eligibleSince = waiting.isEmpty() ? since : eligibleSince;
             ingestion.setQueued(true);
             waiting.put(ingestion);
         }
@@ -113,6 +121,7 @@ final class Line {
     /** What happens to an ingestion that may be in the line already; the next choice counts it in. */
     void change(Tracked ingestion, Runnable change) {
         locked(() -> {
+            long since = waiting.isEmpty() ? ticker.nanos() : eligibleSince;
             counts.remove(ingestion);
             if (ingestion.isQueued()) {
                 // Walks over all entries, some 0.5 ms with a million of them; but orders are rare.
@@ -126,7 +135,7 @@ final class Line {
                 waits.removeIf(wait -> wait.ingestion() == ingestion);
             }
             counts.add(ingestion);
-            return put(ingestion);
+            return put(ingestion, since);
         });
     }
 
@@ -173,6 +182,18 @@ final class Line {
                 () -> waiting.isEmpty() ? Optional.ofNullable(waits.peek()).map(Wait::dueTicks) : Optional.of(now));
     }
 
+    /** Since when there has been a batch to choose at {@code now}; empty if there is none. */
+    OptionalLong eligibleSince(long now) {
+        return locked(() -> {
+            Wait first = waits.peek();
+            return !waiting.isEmpty() || inHand != null
+                    ? OptionalLong.of(eligibleSince)
+                    : first != null && first.dueTicks() <= now
+                            ? OptionalLong.of(first.dueTicks())
+                            : OptionalLong.empty();
+        });
+    }
+
     /**
      * Takes the most urgent ingestion in hand that has a batch to be dispatched at {@code now}. Whoever chooses either
      * takes the batch away or puts the ingestion back.
@@ -194,7 +215,7 @@ final class Line {
             waits.remove();
             if (wait.ingestion().comeDue(wait.batch(), wait.dueTicks())) {
                 counts.addDue(wait.ingestion());
-                put(wait.ingestion());
+                put(wait.ingestion(), wait.dueTicks());
             }
         }
     }
@@ -273,7 +294,7 @@ final class Line {
         return locked(() -> {
             Tracked back = inHand;
             inHand = null;
-            return back != null && put(back);
+            return back != null && put(back, eligibleSince);
         });
     }
 

@@ -5,6 +5,7 @@ import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DatabaseConfigured;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Telemetry;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.SplittableRandom;
@@ -24,10 +25,12 @@ class LocalConfiguration {
     }
 
     @Bean
-    Journal journal(StoreFolder folder) {
+    Journal journal(StoreFolder folder, Telemetry telemetry) {
         try {
             return new Journal(
-                    new StoreWriter(folder), () -> Runtime.getRuntime().halt(1));
+                    new StoreWriter(folder),
+                    telemetry,
+                    () -> Runtime.getRuntime().halt(1));
         } catch (SQLException unusable) {
             throw folder.unusable(unusable);
         }
@@ -44,6 +47,11 @@ class LocalConfiguration {
     }
 
     @Bean
+    StoredTraceparents traceparents(StoreReader reader) {
+        return new StoredTraceparents(reader);
+    }
+
+    @Bean
     StoredDispatches dispatchLog(StoreReader reader) {
         return new StoredDispatches(reader);
     }
@@ -56,13 +64,14 @@ class LocalConfiguration {
             BatchgateProperties properties,
             RetryProperties retries,
             Changes changes,
+            Telemetry telemetry,
             Clock clock) {
         Ticker ticker = Ticker.SYSTEM;
         // The journal's thread alone draws from it.
         Backoff backoff = Backoff.fullJitter(new SplittableRandom());
         try {
             Backlog backlog = Recovery.takeOver(folder, properties, clock, ticker);
-            QueueParts parts = QueueParts.of(backlog, changes, properties, retries, clock, ticker);
+            QueueParts parts = QueueParts.of(backlog, changes, telemetry, properties, retries, clock, ticker);
             return new LocalQueue(backlog, parts, journal, new FinishedIngestions(reader), backoff);
         } catch (SQLException unusable) {
             throw folder.unusable(unusable);

@@ -168,6 +168,7 @@ final class LocalQueue implements BatchQueue {
 
         private @Nullable Choice choice;
         private @Nullable Moment decided;
+        private long usableSince;
         private long slot;
 
         @Override
@@ -186,6 +187,7 @@ final class LocalQueue implements BatchQueue {
             if (!parts.gate().isOpen(now.ticks())) {
                 return Optional.empty();
             }
+            usableSince = parts.usableSince(now.ticks()).orElse(now.ticks());
             Choice mostUrgent = parts.line().choose(now.ticks()).orElse(null);
             choice = mostUrgent;
             decided = now;
@@ -199,7 +201,7 @@ final class LocalQueue implements BatchQueue {
         @Override
         public void committed() {
             if (choice != null && decided != null) {
-                parts.flights().put(choice.batch().id(), new Flight(choice, slot));
+                parts.flights().put(choice.batch().id(), new Flight(choice, slot, decided, usableSince));
                 parts.gate().enter(choice.batch());
                 parts.line().takeAway(choice, decided.micros());
                 parts.changed(choice.ingestion());
@@ -238,7 +240,11 @@ final class LocalQueue implements BatchQueue {
         departed(batch);
         // Once: while the outcome cannot be recorded it is said again and again, and time passes.
         Moment hold = flight.hold(() -> hold(outcome.closedFor()));
-        journal.perform(new Ending(parts, flight, outcome, hold, backoff));
+        BatchEnd end = journal.perform(new Ending(parts, flight, outcome, hold, backoff));
+        parts.telemetry().tell(meter -> {
+            meter.finished(batch, end.verdict());
+            meter.measured(flight.use());
+        });
     }
 
     /** The gate closes at once; that it did is recorded with the end of the dispatch. */
@@ -280,6 +286,12 @@ final class LocalQueue implements BatchQueue {
     @Override
     public Standing standing(Submission submission) {
         return standings.of(submission);
+    }
+
+    @Override
+    public Duration overdue() {
+        long now = parts.ticker().nanos();
+        return Duration.ofNanos(now - parts.usableSince(now).orElse(now));
     }
 
     @Override

@@ -4,8 +4,10 @@ import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Telemetry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param flights every dispatch that has not ended, by the id of its batch
  * @param fetches what a fetch can be expected to take
  * @param changes is told of each, once it is seen
+ * @param telemetry is told what has been done
  */
 record QueueParts(
         Line line,
@@ -28,6 +31,7 @@ record QueueParts(
         Reachability reachability,
         FetchTimes fetches,
         Changes changes,
+        Telemetry telemetry,
         BatchgateProperties properties,
         RetryProperties retries,
         Clock clock,
@@ -36,6 +40,7 @@ record QueueParts(
     static QueueParts of(
             Backlog backlog,
             Changes changes,
+            Telemetry telemetry,
             BatchgateProperties properties,
             RetryProperties retries,
             Clock clock,
@@ -43,7 +48,7 @@ record QueueParts(
         ConcurrentHashMap<UUID, Tracked> statuses = new ConcurrentHashMap<>();
         backlog.open().forEach(ingestion -> statuses.put(ingestion.id(), ingestion));
         return new QueueParts(
-                new Line(backlog, properties.limits().maxBacklog()),
+                new Line(backlog, properties.limits().maxBacklog(), ticker),
                 new Gate(
                         properties.interval(),
                         properties.maxInFlight(),
@@ -56,6 +61,7 @@ record QueueParts(
                 new Reachability(retries.downAfter()),
                 new FetchTimes(backlog.fetches()),
                 changes,
+                telemetry,
                 properties,
                 retries,
                 clock,
@@ -70,6 +76,15 @@ record QueueParts(
     void reserve(int batches, @Nullable String owner) {
         reserve(batches);
         line.reserved(batches, owner);
+    }
+
+    /** Since when a batch that waits could have had a slot that stands open; empty if none could. */
+    OptionalLong usableSince(long now) {
+        OptionalLong open = gate.openSince(now);
+        OptionalLong eligible = line.eligibleSince(now);
+        return open.isPresent() && eligible.isPresent()
+                ? OptionalLong.of(Math.max(open.getAsLong(), eligible.getAsLong()))
+                : OptionalLong.empty();
     }
 
     /** Keeps room in the line; throws {@link BacklogFull} where there is none. */

@@ -45,6 +45,11 @@ final class Recovery {
     private static final String FETCHES = """
             SELECT max(0, ended_ticks - departed_ticks) FROM dispatch
             WHERE outcome = 'completed' AND slot > (SELECT max(slot) FROM dispatch) - 100 ORDER BY slot""";
+    /** A backup, on which nobody has started yet, says so in the header of its file. */
+    private static final String IS_COPY = "PRAGMA user_version";
+
+    private static final String IS_NO_COPY_ANY_MORE = "PRAGMA user_version = 0";
+
     private static final String LOSE = "UPDATE dispatch SET outcome = 'unknown' WHERE outcome IS NULL";
     private static final String INSERT_RUN = """
             INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results)
@@ -84,6 +89,7 @@ final class Recovery {
     private Backlog takeOver() throws SQLException {
         store.begin();
         long opensAt = now.ticks() + waitForFirstSlot();
+        store.update(IS_NO_COPY_ANY_MORE);
         store.update(TAKE_OVER_HOLDS, now.micros());
         long closedUntil = now.ticks() + 1_000 * store.number(CLOSED, now.micros());
         List<Tracked> open = openIngestions();
@@ -113,10 +119,13 @@ final class Recovery {
      * A whole interval, less what has certainly passed of it since the last dispatch. How much that is, both clocks
      * must agree on: the wall clock may have been set, the monotonic one counts from another moment on another machine.
      * While the last dispatch has no end on record, it may have left as late as when its process ended, which is just
-     * before now.
+     * before now; and what was dispatched after a backup, that backup tells nothing of.
      */
     private long waitForFirstSlot() throws SQLException {
         long interval = properties.interval().toNanos();
+        if (store.number(IS_COPY) != 0) {
+            return interval;
+        }
         try (ResultSet last = store.query(LAST_DISPATCH)) {
             if (!last.next()) {
                 return 0;

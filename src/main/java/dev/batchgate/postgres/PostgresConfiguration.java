@@ -6,6 +6,7 @@ import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DatabaseConfigured;
 import dev.batchgate.ingestion.DatabaseUrl;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Telemetry;
 import java.security.SecureRandom;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -80,15 +81,25 @@ class PostgresConfiguration {
     }
 
     @Bean
+    StoredTraceparents traceparents(Database database) {
+        return new StoredTraceparents(database);
+    }
+
+    @Bean
     StoredDispatches dispatchLog(Database database) {
         return new StoredDispatches(database);
     }
 
     /** After the replica, whose making makes the tables. */
     @Bean
-    Submissions submissions(Database database, QueueView view, BatchgateProperties properties, Replica replica) {
+    Submissions submissions(
+            Database database, QueueView view, Telemetry telemetry, BatchgateProperties properties, Replica replica) {
         return new Submissions(
-                database.session(), properties.limits().maxBacklog(), view::untilSlot, properties.interval());
+                database.session(),
+                properties.limits().maxBacklog(),
+                view::untilSlot,
+                properties.interval(),
+                telemetry);
     }
 
     @Bean
@@ -107,6 +118,7 @@ class PostgresConfiguration {
             Standings standings,
             Flights flights,
             Alarm alarm,
+            Telemetry telemetry,
             RetryProperties retries,
             BatchgateProperties properties) {
         return new PostgresQueue(
@@ -120,6 +132,8 @@ class PostgresConfiguration {
                 new Lineups(database, properties),
                 flights,
                 alarm,
+                telemetry,
+                new SlotUses(database, properties.interval(), properties.maxInFlight()),
                 retries,
                 Backoff.fullJitter(new SecureRandom()),
                 properties.interval());

@@ -6,6 +6,7 @@ import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.BatchStatus;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Lineup;
+import dev.batchgate.ingestion.LogKeys;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
@@ -14,6 +15,7 @@ import dev.batchgate.ingestion.RetryProperties;
 import dev.batchgate.ingestion.Sighting;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
+import dev.batchgate.ingestion.Telemetry;
 import dev.batchgate.ingestion.TooLate;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +57,8 @@ final class PostgresQueue implements BatchQueue {
     private final Lineups lineups;
     private final Flights flights;
     private final Alarm alarm;
+    private final Telemetry telemetry;
+    private final SlotUses uses;
     private final RetryProperties retries;
     private final Backoff backoff;
     private final long interval;
@@ -73,6 +77,8 @@ final class PostgresQueue implements BatchQueue {
             Lineups lineups,
             Flights flights,
             Alarm alarm,
+            Telemetry telemetry,
+            SlotUses uses,
             RetryProperties retries,
             Backoff backoff,
             Duration interval) {
@@ -86,6 +92,8 @@ final class PostgresQueue implements BatchQueue {
         this.lineups = lineups;
         this.flights = flights;
         this.alarm = alarm;
+        this.telemetry = telemetry;
+        this.uses = uses;
         this.retries = retries;
         this.backoff = backoff;
         this.interval = interval.toNanos();
@@ -179,6 +187,7 @@ final class PostgresQueue implements BatchQueue {
         departed(batch);
         boolean probe = outcome.lacksConnection() && view.isProbe(outcome);
         boolean withdrawn = false;
+        Landing landed = null;
         for (boolean recorded = false; !recorded; ) {
             Landing landing = Landing.of(flight, outcome, withdrawn, probe, retries);
             Duration wait = backoff.draw(landing.longestWait());
@@ -187,14 +196,16 @@ final class PostgresQueue implements BatchQueue {
             switch (landings.record(landing, wait, hold)) {
                 case DONE -> {
                     tell(landing, wait, hold);
+                    landed = landing;
                     recorded = true;
                 }
                 case LOST -> {
-                    log.warn(
-                            flight.wasWithheld()
-                                    ? WITHHELD
-                                    : "Batch {} came back after its lease had run out, too late to count; it is fetched again",
-                            batch.id());
+                    LogKeys.about(log.atWarn(), batch)
+                            .log(
+                                    flight.wasWithheld()
+                                            ? WITHHELD
+                                            : "Batch {} came back after its lease had run out, too late to count; it is fetched again",
+                                    batch.id());
                     recorded = true;
                 }
                 case WITHDRAWN -> withdrawn = true;
@@ -203,18 +214,27 @@ final class PostgresQueue implements BatchQueue {
         }
         flights.remove(flight);
         alarm.ring(Alarm.News.END);
+        if (landed != null && telemetry.isAsked()) {
+            measure(landed);
+        }
+    }
+
+    private void measure(Landing landed) {
+        Flight flight = landed.flight();
+        telemetry.tell(meter -> meter.finished(flight.batch(), landed.verdict()));
+        uses.of(flight).ifPresent(use -> telemetry.tell(meter -> meter.measured(use)));
     }
 
     private static void tell(Landing landing, Duration wait, @Nullable Duration hold) {
-        String batch = landing.flight().batch().id();
+        Batch batch = landing.flight().batch();
         String error = landing.verdict().error();
         if (landing.outcome().isUnsent()) {
-            log.warn(WITHHELD, batch);
+            LogKeys.about(log.atWarn(), batch).log(WITHHELD, batch.id());
         } else if (!landing.isEnd()) {
-            log.atLevel(landing.verdict().counts() ? Level.INFO : Level.DEBUG)
-                    .log("Batch {} is tried again in {} ms at the earliest: {}", batch, wait.toMillis(), error);
+            LogKeys.about(log.atLevel(landing.verdict().counts() ? Level.INFO : Level.DEBUG), batch)
+                    .log("Batch {} is tried again in {} ms at the earliest: {}", batch.id(), wait.toMillis(), error);
         } else if (landing.verdict().status() == BatchStatus.FAILED) {
-            log.warn("Batch {} failed: {}", batch, error);
+            LogKeys.about(log.atWarn(), batch).log("Batch {} failed: {}", batch.id(), error);
         }
         if (hold != null) {
             log.info("The upstream wants to be left alone for {} ms; the gate stays closed", hold.toMillis());
@@ -236,6 +256,11 @@ final class PostgresQueue implements BatchQueue {
     @Override
     public Optional<Standing> standing(UUID ingestionId) {
         return standings.find(ingestionId);
+    }
+
+    @Override
+    public Duration overdue() {
+        return view.overdue();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Unavailable;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,6 +39,29 @@ final class QueueView {
     private static final String UNTIL_SLOT = """
             SELECT greatest(0, greatest(least(g.left_at, n.now) + ?, g.closed_until) - n.now)
             FROM gate g, (SELECT now_micros() AS now) n""";
+
+    /**
+     * When the slot that stands open could have been used: after a departure and its interval, a wish of the upstream's, an order, an
+     * end that made room, and with a batch to have it. Null if it is not open, or nobody waits.
+     */
+    private static final String OVERDUE = """
+            SELECT n.now - greatest(
+                g.left_at + ?, g.closed_until,
+                (SELECT max(c.ordered_at) FROM control c WHERE c.control = g.control),
+                (SELECT max(d.ended_at) FROM dispatch d WHERE d.slot > g.slot - 20),
+                least(
+                    (SELECT min(i.created_at) FROM generate_series(0, 2) AS r (rank), ingestion i WHERE i.sequence =
+                        (SELECT l.ingestion FROM line l WHERE l.rank = r.rank ORDER BY l.rank, l.ingestion LIMIT 1)),
+                    (SELECT b.next_attempt_at FROM batch b WHERE b.due ORDER BY b.rank, b.ingestion, b.batch LIMIT 1),
+                    (SELECT b.next_attempt_at FROM batch b
+                     WHERE b.next_attempt_at IS NOT NULL AND NOT b.due AND b.next_attempt_at <= n.now
+                     ORDER BY b.next_attempt_at LIMIT 1))) AS overdue
+            FROM gate g, (SELECT now_micros() AS now) n
+            WHERE NOT g.paused AND cardinality(g.flying) < ? AND greatest(g.left_at + ?, g.closed_until) <= n.now
+              AND (EXISTS (SELECT FROM line ORDER BY rank, ingestion LIMIT 1)
+                OR EXISTS (SELECT FROM batch WHERE due ORDER BY rank, ingestion, batch LIMIT 1)
+                OR EXISTS (SELECT FROM batch b WHERE b.next_attempt_at IS NOT NULL AND NOT b.due AND b.next_attempt_at <= n.now
+                           ORDER BY b.next_attempt_at LIMIT 1))""";
 
     private static final String OTHERS_WAIT = """
             SELECT g.unreachable, waiting() > 0 OR cardinality(g.flying) > 1 FROM gate g""";
@@ -116,6 +140,24 @@ final class QueueView {
                 try (ResultSet row = ask.executeQuery()) {
                     row.next();
                     return Duration.ofNanos(1_000 * row.getLong(1));
+                }
+            }
+        });
+    }
+
+    /** See {@link dev.batchgate.ingestion.BatchQueue#overdue}. Does not wait for a database that is known not to answer. */
+    Duration overdue() {
+        if (database.trouble().isPresent()) {
+            throw new Unavailable("The database cannot be used at the moment.", Duration.ofSeconds(2));
+        }
+        long interval = properties.interval().toNanos() / 1_000;
+        return database.read(connection -> {
+            try (PreparedStatement ask = connection.prepareStatement(OVERDUE)) {
+                ask.setLong(1, interval);
+                ask.setInt(2, properties.maxInFlight());
+                ask.setLong(3, interval);
+                try (ResultSet row = ask.executeQuery()) {
+                    return Duration.ofNanos(row.next() ? 1_000 * Math.max(0, row.getLong(1)) : 0);
                 }
             }
         });

@@ -8,6 +8,7 @@ import dev.batchgate.ingestion.Quota;
 import dev.batchgate.ingestion.QuotaExceeded;
 import dev.batchgate.ingestion.Receipt;
 import dev.batchgate.ingestion.Submission;
+import dev.batchgate.ingestion.Telemetry;
 import dev.batchgate.ingestion.TooLate;
 import dev.batchgate.ingestion.Unavailable;
 import java.sql.Connection;
@@ -51,6 +52,7 @@ final class Submissions implements AutoCloseable {
     private final long maxBacklog;
     private final Supplier<Duration> untilSlot;
     private final Duration interval;
+    private final Telemetry telemetry;
     private final Thread writer;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private boolean closed;
@@ -59,12 +61,23 @@ final class Submissions implements AutoCloseable {
     private record Entry(
             Submission submission, PackedIds ids, @Nullable Long mostBefore, CompletableFuture<Receipt> answer) {}
 
-    /** @param untilSlot time until the next slot; asked when somebody has to be told when there is room */
-    Submissions(Database.Session session, long maxBacklog, Supplier<Duration> untilSlot, Duration interval) {
+    /**
+     * Begins to write.
+     *
+     * @param untilSlot time until the next slot; asked when somebody has to be told when there is room
+     * @param telemetry is told how long commits take
+     */
+    Submissions(
+            Database.Session session,
+            long maxBacklog,
+            Supplier<Duration> untilSlot,
+            Duration interval,
+            Telemetry telemetry) {
         this.session = session;
         this.maxBacklog = maxBacklog;
         this.untilSlot = untilSlot;
         this.interval = interval;
+        this.telemetry = telemetry;
         this.writer = new Thread(this::run, "submissions");
         writer.start();
     }
@@ -136,7 +149,11 @@ final class Submissions implements AutoCloseable {
 
     private void write(List<Entry> group) {
         Supplier<Duration> untilNextSlot = SingletonSupplier.of(this::untilSlotOrInterval);
-        session.call(connection -> accept(connection, group, untilNextSlot)).forEach(Runnable::run);
+        long start = System.nanoTime();
+        List<Runnable> answers = session.call(connection -> accept(connection, group, untilNextSlot));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        answers.forEach(Runnable::run);
+        telemetry.tell(meter -> meter.committed(group.size(), took));
     }
 
     /** Asked once a group, however many of it are refused and whatever comes of asking. */

@@ -3,6 +3,8 @@ package dev.batchgate.stream;
 import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.DispatchLog;
 import dev.batchgate.ingestion.IngestionService;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +57,13 @@ class StreamConfiguration {
     StreamRoom streamRoom(StatusStreams statuses, QueueStreams queue) {
         return new StreamRoom(
                 StreamRoom.inHeap(Runtime.getRuntime().maxMemory()), List.of(statuses::endAll, queue::endAll));
+    }
+
+    @Bean
+    MeterBinder openStreams(StreamRoom room) {
+        return registry -> Gauge.builder("batchgate.streams.open", room, StreamRoom::open)
+                .description("Clients that follow events")
+                .register(registry);
     }
 
     /** Beside those that there are for everything else ({@code server.tomcat.max-connections}). */

@@ -6,8 +6,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +35,7 @@ public final class CopyStore {
      *     it was not begun
      */
     public static int run(List<String> arguments, PrintStream out) {
-        Map<String, String> options = options(arguments);
+        Map<String, String> options = Options.of(arguments);
         String from = options.getOrDefault("--from", "");
         String to = options.getOrDefault("--to", "");
         if (from.isEmpty() || to.isEmpty() || options.size() > 2) {
@@ -57,19 +55,6 @@ public final class CopyStore {
             out.printf("%s%n%s%nNothing has been copied.%n", malformed.getMessage(), malformed.action());
             return REFUSED;
         }
-    }
-
-    /** Each of them once, as {@code --name value} or {@code --name=value}; empty where they are written otherwise. */
-    private static Map<String, String> options(List<String> arguments) {
-        Map<String, String> options = new HashMap<>();
-        for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
-            String[] parts = rest.next().split("=", 2);
-            String value = parts.length > 1 ? parts[1] : rest.hasNext() ? rest.next() : "";
-            if (value.isEmpty() || options.put(parts[0], value) != null) {
-                return Map.of();
-            }
-        }
-        return options;
     }
 
     private static int copy(SourceStore source, TargetDatabase target, PrintStream out) {

@@ -81,19 +81,7 @@ final class SourceStore implements AutoCloseable {
     }
 
     private static Connection read(Path folder, Path database) throws SQLException, NotCopied {
-        Connection connection;
-        try {
-            connection = connect("jdbc:sqlite:" + database);
-        } catch (SQLException noRoomForALock) {
-            if (database.resolveSibling(database.getFileName() + "-wal")
-                            .toFile()
-                            .length()
-                    > 0) {
-                throw noRoomForALock;
-            }
-            // On a disk that cannot be written nobody changes it, and without a log all there is is in it.
-            connection = connect("jdbc:sqlite:" + database.toUri() + "?immutable=1");
-        }
+        Connection connection = connect(database);
         if (!isCurrent(connection)) {
             connection.close();
             throw new NotCopied(
@@ -103,6 +91,22 @@ final class SourceStore implements AutoCloseable {
         // One transaction, which sees what was there when it began.
         connection.setAutoCommit(false);
         return connection;
+    }
+
+    /** One that reads, whether or not a service is using it. */
+    static Connection connect(Path database) throws SQLException {
+        try {
+            return connect("jdbc:sqlite:" + database);
+        } catch (SQLException noRoomForALock) {
+            if (database.resolveSibling(database.getFileName() + "-wal")
+                            .toFile()
+                            .length()
+                    > 0) {
+                throw noRoomForALock;
+            }
+            // On a disk that cannot be written nobody changes it, and without a log all there is is in it.
+            return connect("jdbc:sqlite:" + database.toUri() + "?immutable=1");
+        }
     }
 
     private static Connection connect(String url) throws SQLException {

@@ -218,7 +218,8 @@ class AccessTests {
         Http.Answer waited = http.get("/status/" + id, with(ACME, "Prefer", "wait=1"));
         assertThat(waited.status()).isEqualTo(200);
         assertThat(http.get("/results/" + id, with(ACME)).status()).isEqualTo(200);
-        assertThat(http.send("DELETE", "/ingest/" + id, "", with(ACME)).status()).isEqualTo(200);
+        assertThat(http.send("DELETE", "/ingest/" + id, "", with(ACME)).status())
+                .isEqualTo(200);
         assertThat(http.get("/status/" + id + "/events", with(ACME)).response().body())
                 .contains("event: status", id);
     }

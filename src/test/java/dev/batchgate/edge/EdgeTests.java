@@ -238,7 +238,9 @@ class EdgeTests {
                 "Referrer-Policy: no-referrer",
                 "Cross-Origin-Resource-Policy: same-origin",
                 target.equals("GET /") ? "Cache-Control: no-cache" : "Cache-Control: no-store")) {
-            assertThat(answer).containsOnlyOnce(field.substring(0, field.indexOf(':')) + ":").containsOnlyOnce(field + "\r\n");
+            assertThat(answer)
+                    .containsOnlyOnce(field.substring(0, field.indexOf(':')) + ":")
+                    .containsOnlyOnce(field + "\r\n");
         }
         assertThat(answer).doesNotContain("Strict-Transport-Security");
     }

@@ -75,6 +75,8 @@ class DispatcherTests {
                     }
                 },
                 (batch, left) -> new CompletableFuture<>(),
+                new Telemetry(),
+                System::nanoTime,
                 pauses::incrementAndGet);
 
         dispatcher.dispatchNext();
@@ -106,6 +108,8 @@ class DispatcherTests {
                     }
                 },
                 (batch, left) -> CompletableFuture.completedStage(Outcomes.completed(batch)),
+                new Telemetry(),
+                System::nanoTime,
                 pauses::incrementAndGet);
 
         dispatcher.dispatchNext();
@@ -150,6 +154,8 @@ class DispatcherTests {
                     }
                 },
                 (batch, left) -> new CompletableFuture<>(),
+                new Telemetry(),
+                System::nanoTime,
                 pauses::incrementAndGet);
 
         dispatcher.dispatchNext();
@@ -157,8 +163,60 @@ class DispatcherTests {
         assertThat(Thread.interrupted()).isTrue();
     }
 
+    @Test
+    void whoMeasuresIsToldInOrderAndTheEndOfItWhateverBecomesOfIt() {
+        List<String> told = new ArrayList<>();
+        Telemetry telemetry = new Telemetry();
+        telemetry.attach(new Telemetry.Meter() {
+            @Override
+            public void dispatched(Batch batch) {
+                throw new IllegalStateException("a defect of whoever measures");
+            }
+        });
+        telemetry.attach(recorder(told));
+        AtomicInteger nanos = new AtomicInteger();
+        Dispatcher dispatcher = new Dispatcher(
+                new OneByOne() {
+                    @Override
+                    public void finish(Batch batch, Outcome outcome) {
+                        told.add("finish");
+                        throw new IllegalStateException("twice");
+                    }
+                },
+                (batch, left) -> {
+                    nanos.addAndGet(70);
+                    return CompletableFuture.completedStage(Outcomes.completed(batch));
+                },
+                telemetry,
+                nanos::get,
+                pauses::incrementAndGet);
+
+        dispatcher.dispatchNext();
+
+        assertThat(told).containsExactly("dispatched", "fetched PT0.00000007S", "finish", "ended");
+    }
+
+    private static Telemetry.Meter recorder(List<String> told) {
+        return new Telemetry.Meter() {
+            @Override
+            public void dispatched(Batch batch) {
+                told.add("dispatched");
+            }
+
+            @Override
+            public void fetched(Batch batch, Outcome outcome, Duration took) {
+                told.add("fetched " + took);
+            }
+
+            @Override
+            public void ended(Batch batch) {
+                told.add("ended");
+            }
+        };
+    }
+
     private Dispatcher dispatcher(Upstream upstream) {
-        return new Dispatcher(new OneByOne(), upstream, pauses::incrementAndGet);
+        return new Dispatcher(new OneByOne(), upstream, new Telemetry(), System::nanoTime, pauses::incrementAndGet);
     }
 
     private class OneByOne implements BatchQueue {
@@ -210,6 +268,11 @@ class DispatcherTests {
 
         @Override
         public QueueState state() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Duration overdue() {
             throw new UnsupportedOperationException();
         }
     }

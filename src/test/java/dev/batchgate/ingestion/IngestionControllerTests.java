@@ -38,8 +38,8 @@ class IngestionControllerTests {
         when(queue.see(ID)).thenReturn(Optional.of(new Sighting(waiting, () -> {
             throw new Foretold();
         })));
-        controller = new IngestionController(
-                new IngestionService(queue, mock(), mock(), mock(), () -> Caller.ANYBODY, Queues.properties()));
+        controller = new IngestionController(new IngestionService(
+                queue, mock(), mock(), mock(), () -> Caller.ANYBODY, () -> null, new Telemetry(), Queues.properties()));
     }
 
     private static final class Foretold extends RuntimeException {

@@ -22,7 +22,7 @@ class LineTests {
     private static final int MANY = 5_000;
     private static final Pace PACE = new Pace(false, 0, 0, 1, 1, List.of(), 0);
 
-    private final Line line = new Line(new Backlog(1, List.of(), 0, 0, 0, 0, List.of(), false), 10);
+    private final Line line = new Line(new Backlog(1, List.of(), 0, 0, 0, 0, List.of(), false), 10, Ticker.SYSTEM);
 
     @Test
     void whoAsksWhereItStandsMakesNothingDueForWhoeverChoosesByAnEarlierClock() {
@@ -53,7 +53,7 @@ class LineTests {
 
     /** What is told to whoever asks and asks again, until what was waiting for its time is chosen from. */
     private static Set<Long> higherWhileAllComesDue() throws Exception {
-        Line line = new Line(new Backlog(1, List.of(), 0, 0, 0, 0, List.of(), false), 2 * MANY);
+        Line line = new Line(new Backlog(1, List.of(), 0, 0, 0, 0, List.of(), false), 2 * MANY, Ticker.SYSTEM);
         Tracked waiting = new Tracked(
                 UUID.randomUUID(),
                 Priority.HIGH,

@@ -242,6 +242,33 @@ class RecoveryTests {
     }
 
     @Test
+    void onABackupNobodyKnowsWhatWasDispatchedAfterIt() throws Exception {
+        add(Priority.LOW, 1, 2, 3, 4, 5, 6, 7);
+        take();
+        time.pass(Duration.ofMinutes(1));
+        store.tamper("PRAGMA user_version = 1");
+        restart();
+        take();
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(65));
+
+        time.pass(Duration.ofMinutes(1));
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).as("no backup any more").isEqualTo(Duration.ofSeconds(125));
+    }
+
+    @Test
+    void onABackupFromBeforeTheFirstDispatchNobodyKnowsEither() throws Exception {
+        add(Priority.LOW, 1);
+        store.tamper("PRAGMA user_version = 1");
+        restart();
+        take();
+
+        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
     void creationTimesGoOnFromThoseInTheStore() {
         UUID before = add(Priority.LOW, 1);
         time.setWallClockWrongBy(Duration.ofHours(-1));

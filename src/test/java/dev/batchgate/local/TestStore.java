@@ -6,6 +6,7 @@ import dev.batchgate.ingestion.Backoff;
 import dev.batchgate.ingestion.Changes;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Queues;
+import dev.batchgate.ingestion.Telemetry;
 import dev.batchgate.ledger.VerifyLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class TestStore implements AutoCloseable {
 
     private final Path folder;
     private final Changes changes = new Changes();
+    private final Telemetry telemetry = new Telemetry();
     private StoreFolder opened;
     private Journal journal;
     private StoreReader reader;
@@ -47,10 +49,10 @@ final class TestStore implements AutoCloseable {
         try {
             opened = StoreFolder.open(folder);
             Backlog backlog = Recovery.takeOver(opened, Queues.properties(settings), clock, ticker);
-            journal = new Journal(new StoreWriter(opened), () -> fatal = true);
+            journal = new Journal(new StoreWriter(opened), telemetry, () -> fatal = true);
             reader = new StoreReader(opened);
             QueueParts parts = QueueParts.of(
-                    backlog, changes, Queues.properties(settings), Queues.retries(settings), clock, ticker);
+                    backlog, changes, telemetry, Queues.properties(settings), Queues.retries(settings), clock, ticker);
             return new LocalQueue(backlog, parts, journal, new FinishedIngestions(reader), backoff);
         } catch (SQLException broken) {
             throw new AssertionError(broken);
@@ -59,6 +61,11 @@ final class TestStore implements AutoCloseable {
 
     LocalQueue open(MovedTime time, String... settings) {
         return open(time, time, settings);
+    }
+
+    /** Is told by all queues of it what they do. */
+    Telemetry telemetry() {
+        return telemetry;
     }
 
     /** How the queues opened from now on draw the wait before a retry; the longest, unless this says otherwise. */

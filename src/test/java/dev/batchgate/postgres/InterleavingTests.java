@@ -170,5 +170,10 @@ class InterleavingTests extends InterleavingContract {
         public QueueState state() {
             return any().state();
         }
+
+        @Override
+        public Duration overdue() {
+            return any().overdue();
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.batchgate.ingestion.DatabaseUrl;
 import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Queues;
 import dev.batchgate.ingestion.RetryProperties;
+import dev.batchgate.ingestion.Telemetry;
 import dev.batchgate.ledger.VerifyLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -36,6 +37,7 @@ final class TestInstallation implements AutoCloseable {
     private LongSupplier ticker = System::nanoTime;
     private Supplier<Alarm> alarms = Alarm::new;
     private Backoff backoff = longest -> longest;
+    private final Telemetry telemetry = new Telemetry();
 
     TestInstallation() {
         database = opened(new Database(url));
@@ -57,6 +59,11 @@ final class TestInstallation implements AutoCloseable {
 
     Database database() {
         return database;
+    }
+
+    /** Is told by all replicas what they do. */
+    Telemetry telemetry() {
+        return telemetry;
     }
 
     /** How long those live on that fall silent, of the replicas that are made from now on. */
@@ -91,7 +98,11 @@ final class TestInstallation implements AutoCloseable {
         Standings standings = new Standings(database, properties);
         StoredIngestions ingestions = new StoredIngestions(database);
         Submissions submissions = opened(new Submissions(
-                database.session(), properties.limits().maxBacklog(), view::untilSlot, properties.interval()));
+                database.session(),
+                properties.limits().maxBacklog(),
+                view::untilSlot,
+                properties.interval(),
+                telemetry));
         Claims claims =
                 opened(new Claims(database.session(), replica, properties.interval(), properties.maxInFlight()));
         PostgresQueue queue = new PostgresQueue(
@@ -105,6 +116,8 @@ final class TestInstallation implements AutoCloseable {
                 new Lineups(database, properties),
                 flights,
                 alarm,
+                telemetry,
+                new SlotUses(database, properties.interval(), properties.maxInFlight()),
                 retries,
                 backoff,
                 properties.interval());

@@ -16,6 +16,7 @@ import dev.batchgate.ingestion.Receipt;
 import dev.batchgate.ingestion.Results;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -129,6 +130,11 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
     @Override
     public List<Listed> before(long place, String owner, int limit) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Duration overdue() {
+        return Duration.ZERO;
     }
 
     @Override

@@ -1,0 +1,104 @@
+package dev.batchgate.edge;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.coyote.Adapter;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves one request after the other, of whichever connection has one. Turns away who comes when there is no room, and cuts
+ * off a request whose head does not come to its end: Tomcat waits for the next byte of it, each time anew.
+ *
+ * <p>Entered by one thread at a time, which the container sees to.
+ */
+final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
+
+    private static final byte[] NO_ROOM = """
+            HTTP/1.1 503
+            Retry-After: 1
+            Content-Type: application/problem+json
+            Connection: close
+
+            {"type":"about:blank","title":"Service Unavailable","status":503,\
+            "detail":"More clients are being served than there is room for; try again in a moment.",\
+            "error":"More clients are being served than there is room for; try again in a moment."}""".replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
+
+    private final Crowd crowd;
+
+    /** When the head that is not there yet began to come; no time at all between two requests. */
+    private @Nullable Long headBegan;
+
+    CrowdProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter, Crowd crowd) {
+        super(protocol, adapter);
+        this.crowd = crowd;
+    }
+
+    @Override
+    public SocketState process(SocketWrapperBase<?> connection, SocketEvent event) throws IOException {
+        if (!crowd.enter(this)) {
+            if (event == SocketEvent.OPEN_READ) {
+                turnAway(connection);
+            }
+            return SocketState.CLOSED;
+        }
+        SocketState state;
+        try {
+            state = super.process(connection, event);
+        } catch (IOException | RuntimeException | Error failure) {
+            crowd.leave();
+            throw failure;
+        }
+        return leave(state);
+    }
+
+    private SocketState leave(SocketState state) {
+        boolean goesOn = state == SocketState.LONG || state == SocketState.SUSPENDED;
+        if (goesOn && headBegan != null) {
+            return crowd.pauseInHead(this) ? state : SocketState.CLOSED;
+        }
+        headBegan = null;
+        if (goesOn) {
+            crowd.pause(this);
+        } else {
+            crowd.leave();
+        }
+        return state;
+    }
+
+    /** Enters with the first bytes of each request, and with more of a head that has not come to its end. */
+    @Override
+    public SocketState service(SocketWrapperBase<?> connection) throws IOException {
+        Long began = headBegan;
+        if (began != null && crowd.isLate(began)) {
+            return SocketState.CLOSED;
+        }
+        long now = crowd.now();
+        SocketState state = super.service(connection);
+        // One that is answered bit by bit has been read.
+        headBegan = state != SocketState.LONG || isAsync() ? null : began == null ? Long.valueOf(now) : began;
+        return state;
+    }
+
+    /** Not worth waiting for: whoever does not read it is told nothing. */
+    private static void turnAway(SocketWrapperBase<?> connection) {
+        try {
+            // What has been sent and is not read would take the answer away with it.
+            connection.read(false, new byte[8192], 0, 8192);
+            connection.write(false, NO_ROOM, 0, NO_ROOM.length);
+            connection.flush(false);
+        } catch (IOException gone) {
+            // And so is the one who would have been told.
+        }
+    }
+
+    @Override
+    public boolean isGone() {
+        SocketWrapperBase<?> connection = getSocketWrapper();
+        return connection == null || connection.isClosed() || connection.getCurrentProcessor() != this;
+    }
+}
