@@ -1,6 +1,7 @@
 // Calls to the service. Paths are relative, so that all of it works below a path of somebody else's.
 
 import { heard } from './clock.js';
+import { isOver, logIn, token } from './session.js';
 
 /** No answer came; nobody knows what became of the request. */
 export class Unreachable extends Error {}
@@ -19,7 +20,7 @@ export async function send(path, options = {}) {
   const sentAt = Date.now();
   let response;
   try {
-    response = await fetch(path, { cache: 'no-store', ...options });
+    response = await fetch(path, { cache: 'no-store', ...options, headers: { ...options.headers, ...token() } });
   } catch (failure) {
     if (options.signal?.aborted) {
       throw failure;
@@ -27,6 +28,9 @@ export async function send(path, options = {}) {
     throw new Unreachable('No answer came.', { cause: failure });
   }
   heard(response, sentAt);
+  if (isOver(response)) {
+    logIn();
+  }
   if (!response.ok) {
     throw await refusal(response);
   }

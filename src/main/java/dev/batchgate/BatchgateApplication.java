@@ -1,5 +1,6 @@
 package dev.batchgate;
 
+import dev.batchgate.access.NewKey;
 import dev.batchgate.ledger.VerifyLedger;
 import dev.batchgate.terminal.Terminal;
 import dev.batchgate.transfer.BackupStore;
@@ -15,13 +16,17 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * Batchgate as a process: {@code java -jar batchgate.jar}, with {@code verify-ledger} the check of a store, with
- * {@code backup-store} its backup, with {@code copy-store} its move to PostgreSQL, or with any other word a client of the service.
+ * {@code backup-store} its backup, with {@code copy-store} its move to PostgreSQL, with {@code new-key} what makes a key, or with any
+ * other word a client of the service.
  */
 @SpringBootApplication
 public class BatchgateApplication {
 
     public static void main(String[] args) {
         String first = args.length > 0 ? args[0] : "";
+        if (first.equals(NewKey.COMMAND)) {
+            System.exit(NewKey.run(Arrays.asList(args).subList(1, args.length), System.out));
+        }
         boolean isOfStore = List.of(VerifyLedger.COMMAND, CopyStore.COMMAND, BackupStore.COMMAND)
                 .contains(first);
         if (!isOfStore && Terminal.isMeant(args)) {

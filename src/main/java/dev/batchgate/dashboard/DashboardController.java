@@ -76,9 +76,6 @@ class DashboardController {
                 .eTag(asset.etag())
                 .contentType(asset.type())
                 .header("Content-Security-Policy", POLICY)
-                .header("X-Content-Type-Options", "nosniff")
-                .header("Referrer-Policy", "no-referrer")
-                .header("Cross-Origin-Resource-Policy", "same-origin")
                 .body(asset.content());
     }
 }

@@ -1,6 +1,8 @@
 package dev.batchgate.edge;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.OwnPass;
+import dev.batchgate.ingestion.ProblemWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +92,7 @@ class EdgeConfiguration {
                 StandardHost host = (StandardHost) context.getParent();
                 host.getPipeline().addValve(new Leftovers(allowance.doubled(), leftovers));
                 host.getPipeline().addValve(new ProblemValve(problems));
+                host.getPipeline().addValve(new SafeHeaders());
             });
             tomcat.addConnectorCustomizers(connector -> {
                 // What is left of a body is for Leftovers to take; Tomcat would take it for however long it comes.
@@ -104,7 +107,7 @@ class EdgeConfiguration {
     }
 
     @Bean
-    FirstRequest firstRequest(WebServerApplicationContext context, ServerProperties server) {
-        return new FirstRequest(context, server);
+    FirstRequest firstRequest(WebServerApplicationContext context, ServerProperties server, Optional<OwnPass> pass) {
+        return new FirstRequest(context, server, pass);
     }
 }

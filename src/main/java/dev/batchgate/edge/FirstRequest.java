@@ -1,11 +1,13 @@
 package dev.batchgate.edge;
 
+import dev.batchgate.ingestion.OwnPass;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -28,13 +30,16 @@ final class FirstRequest implements ApplicationRunner {
             Content-Type: application/json
             Content-Length: 10
             Connection: close
-
+            %s
             {"ids":[]}""".replace("\n", "\r\n");
 
     private final WebServerApplicationContext context;
     private final ServerProperties server;
+    private final Optional<OwnPass> pass;
 
-    FirstRequest(WebServerApplicationContext context, ServerProperties server) {
+    /** @param pass empty where nobody needs one */
+    FirstRequest(WebServerApplicationContext context, ServerProperties server, Optional<OwnPass> pass) {
+        this.pass = pass;
         this.context = context;
         this.server = server;
     }
@@ -52,7 +57,10 @@ final class FirstRequest implements ApplicationRunner {
             socket.setSoTimeout(PATIENCE_MILLIS);
             OutputStream request = socket.getOutputStream();
             request.write(REFUSED_SUBMISSION
-                    .formatted(UriUtils.encodePath(contextPath, StandardCharsets.UTF_8))
+                    .formatted(
+                            UriUtils.encodePath(contextPath, StandardCharsets.UTF_8),
+                            pass.map(own -> "Authorization: %s\r\n".formatted(own.authorization()))
+                                    .orElse(""))
                     .getBytes(StandardCharsets.UTF_8));
             request.flush();
             byte[] answer = socket.getInputStream().readAllBytes();

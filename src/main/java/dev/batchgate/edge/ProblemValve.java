@@ -1,6 +1,7 @@
 package dev.batchgate.edge;
 
 import dev.batchgate.ingestion.Problem;
+import dev.batchgate.ingestion.ProblemWriter;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -25,6 +26,7 @@ final class ProblemValve extends ErrorReportValve {
         if (status == null || !status.isError() || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
+        SafeHeaders.set(request, response);
         try {
             problems.write(problem(status), response);
         } catch (IOException gone) {

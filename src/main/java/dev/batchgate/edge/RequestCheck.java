@@ -1,6 +1,7 @@
 package dev.batchgate.edge;
 
 import dev.batchgate.ingestion.Problem;
+import dev.batchgate.ingestion.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -15,14 +15,21 @@ public interface BatchQueue {
      * Accepts all batches of a submission, or none. Once it returns, they are on stable storage and the next slot
      * counts them in.
      *
-     * @return the id of the ingestion: the submission's own, or that of an equal one before it with the same
-     *     idempotency key
+     * @return the id of the ingestion, the submission's own or that of an equal one before it with the same idempotency
+     *     key, for which the quota does not matter; and what is left of that
      * @throws BacklogFull when there is no room for them now
+     * @throws QuotaExceeded when there is none in the quota of whoever hands them in; nothing of that is used up then
+     * @throws NeverFits when there never is
      * @throws TooLate when it would be done later than it is to be
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when it cannot be known to be stored; nothing has been accepted then
      */
-    UUID add(Submission submission);
+    Receipt accept(Submission submission);
+
+    /** The same, for whoever has no quota. */
+    default UUID add(Submission submission) {
+        return accept(submission).ingestionId();
+    }
 
     Optional<Ingestion> find(UUID ingestionId);
 

@@ -71,7 +71,9 @@ class IngestionController {
     @ApiResponse(responseCode = "413", description = "The body is too large")
     @ApiResponse(responseCode = "415", description = "The body is not sent as application/json")
     @ApiResponse(responseCode = "422", description = "The Idempotency-Key stands for another submission")
-    @ApiResponse(responseCode = "429", description = "The backlog is full; Retry-After says when to try again")
+    @ApiResponse(
+            responseCode = "429",
+            description = "The backlog is full, or the key's quota used up; Retry-After says when to try again")
     @ApiResponse(responseCode = "503", description = "Stopping, or the store cannot be written; see Retry-After")
     @PostMapping(
             path = "/ingest",
@@ -87,13 +89,15 @@ class IngestionController {
                     @Nullable
                     String key,
             HttpServletRequest request) {
-        UUID id = service.accept(body.ids(), body.priority(), body.completeBy(), checked(key));
+        Receipt receipt = service.accept(body.ids(), body.priority(), body.completeBy(), checked(key));
+        UUID id = receipt.ingestionId();
         boolean async = Preferences.of(request).has(RESPOND_ASYNC);
         ResponseEntity.BodyBuilder answer = async ? ResponseEntity.accepted() : ResponseEntity.ok();
         answer.location(URI.create(request.getContextPath() + "/status/" + id));
         if (async) {
             answer.header(Preferences.APPLIED, RESPOND_ASYNC);
         }
+        answer.headers(headers -> RateLimitFields.add(headers, service.caller().quota(), receipt.remaining()));
         return answer.body(new Accepted(id));
     }
 

@@ -45,22 +45,25 @@ public class IngestionService {
     /**
      * Accepts ids for fetching; they are on stable storage once it returns.
      *
-     * @return the id to ask for them by
+     * @return the id to ask for them by, and what is left of the caller's quota
      * @throws BacklogFull when there is no room for their batches now
+     * @throws QuotaExceeded when the caller has handed in too much lately
+     * @throws NeverFits when it is more than the caller may ever hand in at once
      * @throws TooLate when it would be done later than {@code completeBy}
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when the service stops, or its store cannot be written
      */
-    UUID accept(Ids ids, Priority priority, @Nullable Instant completeBy, @Nullable String idempotencyKey) {
+    Receipt accept(Ids ids, Priority priority, @Nullable Instant completeBy, @Nullable String idempotencyKey) {
         stop.requireRunning();
-        Origin origin = new Origin(callers.current().name(), null, traces.current());
-        Submission submission =
-                new Submission(newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy, origin);
-        UUID id = queue.add(submission);
-        if (id.equals(submission.id())) {
+        Caller caller = callers.current();
+        Origin origin = new Origin(caller.name(), null, traces.current());
+        Submission submission = new Submission(
+                newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy, origin, caller.quota());
+        Receipt receipt = queue.accept(submission);
+        if (receipt.ingestionId().equals(submission.id())) {
             telemetry.tell(meter -> meter.accepted(priority, submission.batches(), ids.size()));
         }
-        return id;
+        return receipt;
     }
 
     /**
@@ -85,7 +88,12 @@ public class IngestionService {
                     Duration.ofNanos(Math.max(pace.opensIn(), pace.closedFor())),
                     Duration.ofNanos(pace.interval()));
         }
-        return Prospect.of(lineup, batches, MOST_PUSHED_BACK);
+        return Prospect.of(lineup, batches, MOST_PUSHED_BACK, callers.current());
+    }
+
+    /** Who makes the request that this thread serves. */
+    Caller caller() {
+        return callers.current();
     }
 
     /**

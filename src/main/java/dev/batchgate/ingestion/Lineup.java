@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a submission of one priority would find in the queue at one moment: how much is before it, and who is behind.
@@ -27,8 +28,12 @@ public record Lineup(
     /** An ingestion in the queue, and how many of its batches are eligible. */
     public record Queued(Place place, long eligible) {}
 
-    /** Who an ingestion is, and what orders it among the others. */
-    public record Place(UUID id, Priority priority, long sequence) {
+    /** Who an ingestion is, what orders it among the others, and whose it is; null if nobody's. */
+    public record Place(
+            UUID id,
+            Priority priority,
+            long sequence,
+            @Nullable String owner) {
 
         private static final Comparator<Place> MOST_URGENT_FIRST =
                 Comparator.comparing(Place::priority).thenComparingLong(Place::sequence);

@@ -26,9 +26,11 @@ class ListingController {
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
 
     private final Listing listing;
+    private final IngestionService service;
 
-    ListingController(Listing listing) {
+    ListingController(Listing listing, IngestionService service) {
         this.listing = listing;
+        this.service = service;
     }
 
     /**
@@ -43,7 +45,9 @@ class ListingController {
             @JsonProperty("ingestions") List<StatusView> ingestions,
             @JsonProperty("next") @Nullable UUID next) {}
 
-    @Operation(summary = "All ingestions, newest first: each as its status shows it, without its batches")
+    @Operation(
+            summary =
+                    "All ingestions that the key may see, newest first: each as its status shows it, without its batches")
     @ApiResponse(responseCode = "200", description = "A page of them; next leads to the one that follows")
     @ApiResponse(responseCode = "400", description = "limit breaks its rule, or before names none that there is")
     @GetMapping(path = "/ingestions", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -67,7 +71,8 @@ class ListingController {
                     String before) {
         int most = limit == null ? USUAL : limit(limit);
         // One more, to know whether there is.
-        List<Listed> found = listing.before(before == null ? Listing.NEWEST : place(before), most + 1);
+        String owner = service.caller().onlyOwner();
+        List<Listed> found = listing.before(before == null ? Listing.NEWEST : place(before, owner), owner, most + 1);
         List<Listed> page = found.subList(0, Math.min(most, found.size()));
         return new Page(
                 page.stream().map(ListingController::view).toList(),
@@ -86,10 +91,10 @@ class ListingController {
         return number;
     }
 
-    private long place(String before) {
+    private long place(String before, @Nullable String owner) {
         Optional<Long> place;
         try {
-            place = listing.place(UUID.fromString(before));
+            place = listing.place(UUID.fromString(before), owner);
         } catch (IllegalArgumentException malformed) {
             place = Optional.empty();
         }

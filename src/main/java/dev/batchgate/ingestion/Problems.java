@@ -57,6 +57,29 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<ProblemDetail> quotaExceeded(QuotaExceeded exceeded) {
+        long seconds = retryAfterSeconds(exceeded.retryAfter());
+        Quota quota = exceeded.quota();
+        String detail = switch (exceeded.limit()) {
+            case IDS ->
+                "No more than %d ids a minute may be handed in with this key. Try again in %d s."
+                        .formatted(quota.idsPerMinute(), seconds);
+            case BACKLOG ->
+                "No more than %d batches of this key may wait. Try again in %d s."
+                        .formatted(quota.maxBacklog(), seconds);
+        };
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
+        RateLimitFields.add(headers, quota, exceeded.remaining(), exceeded.limit(), Duration.ofSeconds(seconds));
+        return Problem.answer(Problem.of(HttpStatus.TOO_MANY_REQUESTS, detail), headers);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> neverFits(NeverFits never) {
+        return Problem.answer(invalid(new InvalidRequest("/ids", never.rule())));
+    }
+
+    @ExceptionHandler
     ResponseEntity<ProblemDetail> unavailable(Unavailable unavailable) {
         return retryable(
                 HttpStatus.SERVICE_UNAVAILABLE,

@@ -33,32 +33,38 @@ record Prospect(int batches, Forecast forecast, long behind, List<PushedBack> pu
         pushedBack = List.copyOf(pushedBack);
     }
 
-    /** @param most how many are listed */
-    static Prospect of(Lineup lineup, int batches, int most) {
-        List<PushedBack> all = lineup.pace().paused() ? behind(lineup) : pushedBack(lineup, batches);
+    /**
+     * @param most how many are listed
+     * @param caller for whom; what it does not see is not named, and none of its own that is behind too many of others
+     */
+    static Prospect of(Lineup lineup, int batches, int most, Caller caller) {
+        List<PushedBack> all = lineup.pace().paused() ? behind(lineup, caller) : pushedBack(lineup, batches, caller);
+        boolean mayHaveMore = !caller.seesAll() && lineup.further() > 0;
         return new Prospect(
                 batches,
                 Forecast.of(lineup.standing(batches)).orElseThrow(),
                 lineup.waitingBehind(),
                 all.subList(0, Math.min(most, all.size())),
-                all.size() > most);
+                all.size() > most || mayHaveMore);
     }
 
-    private static List<PushedBack> behind(Lineup lineup) {
+    private static List<PushedBack> behind(Lineup lineup, Caller caller) {
         return lineup.behind().stream()
+                .filter(queued -> caller.sees(queued.place().owner()))
                 .map(queued ->
                         new PushedBack(queued.place().id(), queued.place().priority(), null, null))
                 .toList();
     }
 
-    private static List<PushedBack> pushedBack(Lineup lineup, int batches) {
+    private static List<PushedBack> pushedBack(Lineup lineup, int batches, Caller caller) {
         List<Long> without = lineup.completions(0);
         List<Long> with = lineup.completions(batches);
         List<PushedBack> later = new ArrayList<>();
         for (int i = 0; i < with.size(); i++) {
+            Lineup.Place place = lineup.behind().get(i).place();
             // What waits for a retry of its own, late enough, is not.
-            if (with.get(i) > without.get(i) || without.get(i) >= SlotTimes.FOREVER) {
-                Lineup.Place place = lineup.behind().get(i).place();
+            boolean isLater = with.get(i) > without.get(i) || without.get(i) >= SlotTimes.FOREVER;
+            if (isLater && caller.sees(place.owner())) {
                 later.add(new PushedBack(
                         place.id(),
                         place.priority(),

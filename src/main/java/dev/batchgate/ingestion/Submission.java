@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param completeBy by when all of it is to be fetched, going by the forecast, or it is not to be accepted; null if that
  *     does not matter
  * @param origin who hands it in, and who is to be told
+ * @param quota how much may be handed in by whoever that is
  */
 public record Submission(
         UUID id,
@@ -22,9 +23,13 @@ public record Submission(
         int batchSize,
         @Nullable String idempotencyKey,
         @Nullable Instant completeBy,
-        Origin origin) {
+        Origin origin,
+        Quota quota) {
 
     public Submission {
+        if (origin.owner() == null && !quota.equals(Quota.UNLIMITED)) {
+            throw new IllegalArgumentException("a quota of nobody's");
+        }
         if (ids.size() < 1 || batchSize < 1) {
             throw new IllegalArgumentException(ids.size() + " ids in batches of " + batchSize);
         }
@@ -34,10 +39,27 @@ public record Submission(
         this(id, priority, ids, batchSize, idempotencyKey, null, Origin.UNKNOWN);
     }
 
+    public Submission(
+            UUID id,
+            Priority priority,
+            Ids ids,
+            int batchSize,
+            @Nullable String idempotencyKey,
+            @Nullable Instant completeBy,
+            Origin origin) {
+        this(id, priority, ids, batchSize, idempotencyKey, completeBy, origin, Quota.UNLIMITED);
+    }
+
     /** The key in the store, where those of different owners are apart. No key and no owner's name has a line break in it. */
     public @Nullable String storedKey() {
         String owner = origin.owner();
         return idempotencyKey == null || owner == null ? idempotencyKey : owner + "\n" + idempotencyKey;
+    }
+
+    /** What it uses up of the ids a minute; 0 if any number may be handed in. */
+    public long cost() {
+        Long perMinute = quota.idsPerMinute();
+        return perMinute == null ? 0 : Meter.cost(perMinute, ids.size());
     }
 
     public int batches() {

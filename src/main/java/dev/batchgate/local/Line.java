@@ -5,6 +5,7 @@ import dev.batchgate.ingestion.QueueState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class Line {
 
     private @Nullable Tracked inHand;
     private long reserved;
+    private final Map<String, Long> reservedByOwner = new HashMap<>();
     private long newest;
 
     /** Since when there has been somebody to choose, while there is. */
@@ -68,14 +70,32 @@ final class Line {
         });
     }
 
+    /** What has been reserved is of that owner's, if it is anybody's. */
+    void reserved(int added, @Nullable String owner) {
+        locked(() -> {
+            if (owner != null) {
+                reservedByOwner.merge(owner, (long) added, Long::sum);
+            }
+            return true;
+        });
+    }
+
     void release(int added) {
         locked(() -> reserved -= added);
+    }
+
+    /** Batches of that owner's that wait, or that room has been reserved for. */
+    long waiting(String owner) {
+        return locked(() -> counts.ofOwner(owner) + reservedByOwner.getOrDefault(owner, 0L));
     }
 
     /** Lets an ingestion in that room was reserved for; the next choice counts it in. */
     void enter(Tracked ingestion) {
         locked(() -> {
             reserved -= ingestion.waiting();
+            if (ingestion.owner() != null) {
+                reservedByOwner.merge(ingestion.owner(), (long) -ingestion.waiting(), Long::sum);
+            }
             newest = ingestion.sequence();
             return join(ingestion);
         });

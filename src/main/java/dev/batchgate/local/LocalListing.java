@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ingestions as the store has them, in the order of acceptance; those that have not ended, as they are in memory. Any
@@ -19,7 +20,8 @@ import java.util.UUID;
  */
 final class LocalListing implements Listing {
 
-    private static final String PLACE = "SELECT sequence FROM ingestion WHERE id = ? AND expired = 0";
+    private static final String PLACE =
+            "SELECT sequence FROM ingestion WHERE id = ?1 AND expired = 0 AND (?2 IS NULL OR owner = ?2)";
 
     /** The batches of an ingestion are dispatched in their order; of those that were, all ended well that are not lost. */
     private static final String READ = """
@@ -34,7 +36,10 @@ final class LocalListing implements Listing {
                    (SELECT count(*) FROM dispatch d
                     WHERE d.ingestion = i.sequence AND d.batch_status = 'cancelled'
                       AND d.batch_status IN ('failed', 'cancelled') AND d.retried IS NULL) AS cancelled
-            FROM ingestion i WHERE i.sequence < ? AND i.expired = 0 ORDER BY i.sequence DESC LIMIT ?""";
+            FROM ingestion i WHERE i.sequence < ?1 AND i.expired = 0 %s ORDER BY i.sequence DESC LIMIT ?2""";
+
+    private static final String READ_ALL = READ.formatted("");
+    private static final String READ_OWN = READ.formatted("AND i.owner = ?3");
 
     private final StoreReader store;
     private final LocalQueue queue;
@@ -52,10 +57,11 @@ final class LocalListing implements Listing {
     private record Row(UUID id, Optional<Outline> ended) {}
 
     @Override
-    public Optional<Long> place(UUID ingestionId) {
+    public Optional<Long> place(UUID ingestionId, @Nullable String owner) {
         return store.read(connection -> {
             try (PreparedStatement find = connection.prepareStatement(PLACE)) {
                 find.setBytes(1, StoreWriter.bytes(ingestionId));
+                find.setString(2, owner);
                 try (ResultSet row = find.executeQuery()) {
                     return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
                 }
@@ -64,13 +70,16 @@ final class LocalListing implements Listing {
     }
 
     @Override
-    public List<Listed> before(long place, int limit) {
+    public List<Listed> before(long place, @Nullable String owner, int limit) {
         // What is on disk already and nobody has been told of is not in memory yet.
         long known = parts.line().newest();
         List<Row> rows = store.read(connection -> {
-            try (PreparedStatement read = connection.prepareStatement(READ)) {
+            try (PreparedStatement read = connection.prepareStatement(owner == null ? READ_ALL : READ_OWN)) {
                 read.setLong(1, Math.min(place, known + 1));
                 read.setInt(2, limit);
+                if (owner != null) {
+                    read.setString(3, owner);
+                }
                 try (ResultSet row = read.executeQuery()) {
                     List<Row> found = new ArrayList<>();
                     while (row.next()) {

@@ -10,6 +10,7 @@ import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Receipt;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
 import dev.batchgate.ingestion.TooLate;
@@ -62,12 +63,12 @@ final class LocalQueue implements BatchQueue {
     }
 
     @Override
-    public UUID add(Submission submission) {
+    public Receipt accept(Submission submission) {
         return journal.perform(new Acceptance(submission));
     }
 
     /** An ingestion is written, and only then waits: nobody is dispatched who might be forgotten. */
-    private final class Acceptance implements Change<UUID> {
+    private final class Acceptance implements Change<Receipt> {
 
         private final Submission submission;
         private boolean reserved;
@@ -84,15 +85,19 @@ final class LocalQueue implements BatchQueue {
         }
 
         @Override
-        public UUID write(StoreWriter store) throws SQLException {
+        public Receipt write(StoreWriter store) throws SQLException {
             String key = submission.storedKey();
             Optional<Earlier> earlier = key == null ? Optional.empty() : store.findKey(key);
             if (earlier.isPresent()) {
-                return earlier.get().idFor(submission);
+                return new Receipt(
+                        earlier.get().idFor(submission), allowance(store).remaining());
             }
             requireInTime();
-            parts.reserve(submission.batches());
+            Allowance allowance = allowance(store);
+            allowance.requireRoom(parts);
+            parts.reserve(submission.batches(), submission.origin().owner());
             reserved = true;
+            allowance.use(store);
             // A wall clock that is set back must not reorder what was accepted: time stands still until it caught up.
             createdAtMicros = Math.max(createdAtMicros, Micros.of(parts.clock().instant()));
             long sequence = store.accept(submission, createdAtMicros);
@@ -104,7 +109,11 @@ final class LocalQueue implements BatchQueue {
                     createdAtMicros,
                     sequence,
                     submission.origin().owner());
-            return submission.id();
+            return new Receipt(submission.id(), allowance(store).remaining());
+        }
+
+        private Allowance allowance(StoreWriter store) throws SQLException {
+            return Allowance.of(submission, store, parts);
         }
 
         private void requireInTime() {
@@ -133,6 +142,7 @@ final class LocalQueue implements BatchQueue {
             if (reserved) {
                 reserved = false;
                 parts.line().release(submission.batches());
+                parts.line().reserved(-submission.batches(), submission.origin().owner());
             }
         }
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the queue of one process consists of, shared by all that changes it.
@@ -69,6 +70,12 @@ record QueueParts(
 
     Moment now() {
         return Moment.now(clock, ticker);
+    }
+
+    /** Keeps room in the line for an owner; throws {@link BacklogFull} where there is none. */
+    void reserve(int batches, @Nullable String owner) {
+        reserve(batches);
+        line.reserved(batches, owner);
     }
 
     /** Since when a batch that waits could have had a slot that stands open; empty if none could. */

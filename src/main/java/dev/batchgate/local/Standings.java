@@ -95,7 +95,7 @@ final class Standings {
     }
 
     private static Lineup.Place place(Tracked ingestion, Priority priority) {
-        return new Lineup.Place(ingestion.id(), priority, ingestion.sequence());
+        return new Lineup.Place(ingestion.id(), priority, ingestion.sequence(), ingestion.owner());
     }
 
     /** @param line where it is, or would be; what waits there is compared outside of its lock, since there may be much */

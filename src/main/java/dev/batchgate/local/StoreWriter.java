@@ -31,6 +31,10 @@ final class StoreWriter implements AutoCloseable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence""";
     private static final String FIND_KEY = """
             SELECT id, priority, id_bytes, ids FROM ingestion WHERE idempotency_key = ?""";
+    private static final String FIND_USED = "SELECT coalesce(max(used_until), 0) FROM quota WHERE owner = ?";
+    private static final String USE = """
+            INSERT INTO quota (owner, used_until) VALUES (?, ?)
+            ON CONFLICT (owner) DO UPDATE SET used_until = excluded.used_until""";
     private static final String INSERT_DISPATCH = """
             INSERT INTO dispatch
               (run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt)
@@ -95,6 +99,15 @@ final class StoreWriter implements AutoCloseable {
                             new PackedIds(found.getInt(3), found.getBytes(4))))
                     : Optional.empty();
         }
+    }
+
+    /** Until when some of an owner's ids a minute are used up, in microseconds since 1970. */
+    long usedUntil(String owner) throws SQLException {
+        return number(FIND_USED, owner);
+    }
+
+    void use(String owner, long until) throws SQLException {
+        update(USE, owner, until);
     }
 
     /** Returns the slot's number. */

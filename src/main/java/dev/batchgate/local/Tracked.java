@@ -222,6 +222,12 @@ final class Tracked {
         return id;
     }
 
+    /** Name of the key that it was handed in with; null if there was none. */
+    @Nullable
+    String owner() {
+        return owner;
+    }
+
     long sequence() {
         return sequence;
     }

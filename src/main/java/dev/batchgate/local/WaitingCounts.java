@@ -2,6 +2,7 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Priority;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -13,6 +14,7 @@ final class WaitingCounts {
 
     private final Map<Priority, Long> batches = new EnumMap<>(Priority.class);
     private final Map<Priority, Long> retrying = new EnumMap<>(Priority.class);
+    private final Map<String, Long> byOwner = new HashMap<>();
     private final Map<Priority, Ranks<Tracked>> eligible = new EnumMap<>(Priority.class);
 
     WaitingCounts() {
@@ -35,6 +37,19 @@ final class WaitingCounts {
         batches.merge(ingestion.priority(), (long) sign * ingestion.waiting(), Long::sum);
         retrying.merge(ingestion.priority(), (long) sign * ingestion.retrying(), Long::sum);
         eligible(ingestion.priority()).add(ingestion.sequence(), ingestion, sign * ingestion.eligible());
+        countOwner(ingestion, (long) sign * (ingestion.waiting() + ingestion.retrying()));
+    }
+
+    private void countOwner(Tracked ingestion, long more) {
+        String owner = ingestion.owner();
+        if (owner != null) {
+            byOwner.merge(owner, more, Long::sum);
+        }
+    }
+
+    /** All that waits of one owner's. */
+    long ofOwner(String owner) {
+        return byOwner.getOrDefault(owner, 0L);
     }
 
     /** The wait of one more batch is over. */
@@ -49,6 +64,7 @@ final class WaitingCounts {
     /** One more batch of an ingestion waits to be dispatched again. */
     void addRetry(Tracked ingestion) {
         retrying.merge(ingestion.priority(), 1L, Long::sum);
+        countOwner(ingestion, 1);
     }
 
     long batches(Priority priority) {

@@ -1,9 +1,11 @@
 package dev.batchgate.openapi;
 
+import dev.batchgate.ingestion.Caller;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.InvalidField;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
@@ -11,16 +13,21 @@ import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.math.BigDecimal;
 import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
+    private static final String KEY = "key";
     private static final String PROBLEM_JSON = org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE;
 
     static {
@@ -61,6 +68,37 @@ class OpenApiConfiguration {
                     .filter(response -> response.getKey().matches("[45].."))
                     .forEach(response -> describe(response.getValue()));
         };
+    }
+
+    /** Where keys are needed, every call says so; where none are, nobody is asked for any. */
+    @Bean
+    OpenApiCustomizer keys(ObjectProvider<Caller.Source> callers) {
+        return api -> {
+            if (callers.getIfAvailable() == null) {
+                return;
+            }
+            api.getComponents()
+                    .addSecuritySchemes(
+                            KEY,
+                            new SecurityScheme()
+                                    .type(SecurityScheme.Type.HTTP)
+                                    .scheme("bearer")
+                                    .description("An API key; one for submissions sees and orders its own"));
+            api.addSecurityItem(new SecurityRequirement().addList(KEY));
+            api.getPaths().values().stream()
+                    .flatMap(path -> path.readOperations().stream())
+                    .map(Operation::getResponses)
+                    .forEach(responses -> {
+                        refuse(responses, "401", "Without a key, or with one that is not known");
+                        refuse(responses, "403", "The key is not for that");
+                    });
+        };
+    }
+
+    private static void refuse(ApiResponses responses, String status, String description) {
+        ApiResponse refusal = new ApiResponse().description(description);
+        describe(refusal);
+        responses.addApiResponse(status, refusal);
     }
 
     private static void describe(ApiResponse error) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
 /** What submissions would find in the queue, each time in one statement. Any thread may enter. */
@@ -35,23 +36,28 @@ final class Lineups {
                 FROM (SELECT * FROM batch WHERE due
                       UNION ALL SELECT * FROM batch WHERE next_attempt_at IS NOT NULL AND NOT due) b) w
             CROSS JOIN LATERAL (
-                SELECT array_agg(i.sequence) AS named_sequences, array_agg(i.id) AS named_ids
+                SELECT array_agg(i.sequence) AS named_sequences, array_agg(i.id) AS named_ids,
+                       array_agg(i.owner) AS named_owners
                 FROM ingestion i WHERE i.sequence = ANY (ARRAY(
                     SELECT DISTINCT s.sequence FROM unnest(w.wait_sequences, w.wait_ranks) AS s (sequence, rank)
                     WHERE s.rank > n.rank))) i
             CROSS JOIN LATERAL (
                 SELECT array_agg(q.rank::integer) AS ranks, array_agg(q.ingestion) AS sequences,
-                       array_agg(q.batches) AS batches, array_agg(q.id) AS ids
+                       array_agg(q.batches) AS batches, array_agg(q.id) AS ids,
+                       array_agg(q.owner) AS owners
                 FROM (SELECT l.rank, l.ingestion, l.batches - l.next AS batches,
-                             (SELECT i.id FROM ingestion i WHERE i.sequence = l.ingestion) AS id
+                             (SELECT i.id FROM ingestion i WHERE i.sequence = l.ingestion) AS id,
+                             (SELECT i.owner FROM ingestion i WHERE i.sequence = l.ingestion) AS owner
                       FROM line l WHERE l.rank > n.rank ORDER BY l.rank, l.ingestion
                       LIMIT ? + coalesce(cardinality(w.wait_due), 0)) q) f""";
 
     private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
-    private static final UUID ANYBODY = new UUID(0, 0);
+    private static final Name ANYBODY = new Name(new UUID(0, 0), null);
 
     private final Database database;
     private final BatchgateProperties properties;
+
+    private record Name(UUID id, @Nullable String owner) {}
 
     Lineups(Database database, BatchgateProperties properties) {
         this.database = database;
@@ -112,8 +118,9 @@ final class Lineups {
         Integer[] ranks = array(row, "ranks", new Integer[0]);
         Long[] sequences = numbers(row, "sequences");
         Integer[] batches = array(row, "batches", new Integer[0]);
+        @Nullable String[] owners = array(row, "owners", new @Nullable String[0]);
         for (int i = 0; i < ids.length; i++) {
-            Lineup.Place place = new Lineup.Place(ids[i], RANKS.get(ranks[i]), sequences[i]);
+            Lineup.Place place = new Lineup.Place(ids[i], RANKS.get(ranks[i]), sequences[i], owners[i]);
             first.add(new Lineup.Queued(place, batches[i]));
         }
         return first;
@@ -121,19 +128,20 @@ final class Lineups {
 
     /** Of the many that may wait, only those that are behind have a name. */
     private static List<Lineup.Waiting> waits(ResultSet row) throws SQLException {
-        Map<Long, UUID> names = new HashMap<>();
+        Map<Long, Name> names = new HashMap<>();
         UUID[] ids = array(row, "named_ids", new UUID[0]);
         Long[] named = numbers(row, "named_sequences");
+        @Nullable String[] owners = array(row, "named_owners", new @Nullable String[0]);
         for (int i = 0; i < ids.length; i++) {
-            names.put(named[i], ids[i]);
+            names.put(named[i], new Name(ids[i], owners[i]));
         }
         List<Lineup.Waiting> waits = new ArrayList<>();
         Integer[] ranks = array(row, "wait_ranks", new Integer[0]);
         Long[] sequences = numbers(row, "wait_sequences");
         Long[] due = numbers(row, "wait_due");
         for (int i = 0; i < due.length; i++) {
-            Lineup.Place place =
-                    new Lineup.Place(names.getOrDefault(sequences[i], ANYBODY), RANKS.get(ranks[i]), sequences[i]);
+            Name name = names.getOrDefault(sequences[i], ANYBODY);
+            Lineup.Place place = new Lineup.Place(name.id(), RANKS.get(ranks[i]), sequences[i], name.owner());
             waits.add(new Lineup.Waiting(place, 1_000 * due[i]));
         }
         return waits;
@@ -144,7 +152,7 @@ final class Lineups {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> T[] array(ResultSet row, String column, T[] none) throws SQLException {
+    private static <T extends @Nullable Object> T[] array(ResultSet row, String column, T[] none) throws SQLException {
         Array array = row.getArray(column);
         return array == null ? none : (T[]) array.getArray();
     }

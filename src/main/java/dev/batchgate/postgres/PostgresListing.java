@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
 /** Ingestions as they are in the database, a page in one statement, so that it is of one moment. Any thread may enter. */
 final class PostgresListing implements Listing {
 
-    private static final String PLACE = "SELECT sequence FROM ingestion WHERE id = ? AND expired = 0";
+    private static final String PLACE =
+            "SELECT sequence FROM ingestion WHERE id = ? AND expired = 0 AND (?::text IS NULL OR owner = ?)";
 
     /** The batches of an ingestion are dispatched in their order; of those that were, all ended well that are not lost. */
     private static final String READ = """
@@ -26,7 +28,7 @@ final class PostgresListing implements Listing {
             """ + Here.COLUMNS + "\n" + """
             FROM (SELECT sequence, id, rank, created_at, cancelled_at IS NOT NULL AS is_cancelled, finished_at,
                          (octet_length(ids) / id_bytes - 1) / batch_size + 1 AS batches
-                  FROM ingestion WHERE sequence < ? AND expired = 0 ORDER BY sequence DESC LIMIT ?) found
+                  FROM ingestion WHERE sequence < ? AND expired = 0 %s ORDER BY sequence DESC LIMIT ?) found
             CROSS JOIN gate g CROSS JOIN acceptance a CROSS JOIN (SELECT now_micros() AS now) n
             CROSS JOIN LATERAL (
                 SELECT coalesce(max(b.batch) + 1, 0) AS dispatched FROM batch b WHERE b.ingestion = found.sequence) d
@@ -37,6 +39,9 @@ final class PostgresListing implements Listing {
             CROSS JOIN LATERAL (
                 SELECT count(*) AS open FROM batch b WHERE b.ingestion = found.sequence AND b.finished_at IS NULL) o
             ORDER BY found.sequence DESC""";
+
+    private static final String READ_ALL = READ.formatted("");
+    private static final String READ_OWN = READ.formatted("AND owner = ?");
 
     private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
 
@@ -49,10 +54,12 @@ final class PostgresListing implements Listing {
     }
 
     @Override
-    public Optional<Long> place(UUID ingestionId) {
+    public Optional<Long> place(UUID ingestionId, @Nullable String owner) {
         return database.read(connection -> {
             try (PreparedStatement find = connection.prepareStatement(PLACE)) {
                 find.setObject(1, ingestionId);
+                find.setString(2, owner);
+                find.setString(3, owner);
                 try (ResultSet row = find.executeQuery()) {
                     return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
                 }
@@ -64,8 +71,8 @@ final class PostgresListing implements Listing {
     private record Row(Outline outline, Optional<Here> here) {}
 
     @Override
-    public List<Listed> before(long place, int limit) {
-        return read(place, limit).stream()
+    public List<Listed> before(long place, @Nullable String owner, int limit) {
+        return read(place, owner, limit).stream()
                 .map(row -> new Listed(
                         row.outline(),
                         row.here()
@@ -73,13 +80,17 @@ final class PostgresListing implements Listing {
                 .toList();
     }
 
-    private List<Row> read(long place, int limit) {
+    private List<Row> read(long place, @Nullable String owner, int limit) {
         return database.read(connection -> {
-            try (PreparedStatement read = connection.prepareStatement(READ)) {
+            try (PreparedStatement read = connection.prepareStatement(owner == null ? READ_ALL : READ_OWN)) {
                 // Planned anew each time, for tables as large as they are by then.
                 read.unwrap(PGStatement.class).setPrepareThreshold(0);
-                read.setLong(1, place);
-                read.setInt(2, limit);
+                int column = 1;
+                read.setLong(column++, place);
+                if (owner != null) {
+                    read.setString(column++, owner);
+                }
+                read.setInt(column, limit);
                 try (ResultSet row = read.executeQuery()) {
                     List<Row> page = new ArrayList<>();
                     while (row.next()) {

@@ -10,6 +10,7 @@ import dev.batchgate.ingestion.LogKeys;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Receipt;
 import dev.batchgate.ingestion.RetryProperties;
 import dev.batchgate.ingestion.Sighting;
 import dev.batchgate.ingestion.Standing;
@@ -99,7 +100,7 @@ final class PostgresQueue implements BatchQueue {
     }
 
     @Override
-    public UUID add(Submission submission) {
+    public Receipt accept(Submission submission) {
         Instant completeBy = submission.completeBy();
         Long mostBefore = completeBy == null ? null : standing(submission).mostBefore(completeBy);
         try {

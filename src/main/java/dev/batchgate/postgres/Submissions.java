@@ -2,7 +2,11 @@ package dev.batchgate.postgres;
 
 import dev.batchgate.ingestion.BacklogFull;
 import dev.batchgate.ingestion.Earlier;
+import dev.batchgate.ingestion.Meter;
 import dev.batchgate.ingestion.PackedIds;
+import dev.batchgate.ingestion.Quota;
+import dev.batchgate.ingestion.QuotaExceeded;
+import dev.batchgate.ingestion.Receipt;
 import dev.batchgate.ingestion.Submission;
 import dev.batchgate.ingestion.Telemetry;
 import dev.batchgate.ingestion.TooLate;
@@ -35,7 +39,7 @@ import org.springframework.util.function.SingletonSupplier;
  */
 final class Submissions implements AutoCloseable {
 
-    private static final String ACCEPT = "SELECT * FROM accept(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String ACCEPT = "SELECT * FROM accept(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final Logger log = LoggerFactory.getLogger(Submissions.class);
     private static final int MOST_IN_GROUP = 1_000;
@@ -55,7 +59,7 @@ final class Submissions implements AutoCloseable {
 
     /** One submission, and the answer that somebody waits for. */
     private record Entry(
-            Submission submission, PackedIds ids, @Nullable Long mostBefore, CompletableFuture<UUID> answer) {}
+            Submission submission, PackedIds ids, @Nullable Long mostBefore, CompletableFuture<Receipt> answer) {}
 
     /**
      * Begins to write.
@@ -79,11 +83,11 @@ final class Submissions implements AutoCloseable {
     }
 
     /**
-     * See {@link dev.batchgate.ingestion.BatchQueue#add}. An interrupt does not end the wait: what became of it must be known.
+     * See {@link dev.batchgate.ingestion.BatchQueue#accept}. An interrupt does not end the wait: what became of it must be known.
      *
      * @param mostBefore more urgent batches that there may be at most, or it is {@link TooLate}; null if that does not matter
      */
-    UUID add(Submission submission, @Nullable Long mostBefore) {
+    Receipt add(Submission submission, @Nullable Long mostBefore) {
         session.requireUsable();
         Entry entry = new Entry(submission, PackedIds.of(submission.ids()), mostBefore, new CompletableFuture<>());
         synchronized (this) {
@@ -174,6 +178,8 @@ final class Submissions implements AutoCloseable {
         @Nullable String[] owners = new @Nullable String[size];
         @Nullable String[] callbacks = new @Nullable String[size];
         @Nullable String[] traces = new @Nullable String[size];
+        @Nullable Long[] costs = new @Nullable Long[size];
+        @Nullable Long[] shares = new @Nullable Long[size];
         @Nullable Long[] mostBefore = new @Nullable Long[size];
         for (int i = 0; i < size; i++) {
             Submission submission = group.get(i).submission();
@@ -187,6 +193,8 @@ final class Submissions implements AutoCloseable {
             owners[i] = submission.origin().owner();
             callbacks[i] = submission.origin().callbackUrl();
             traces[i] = submission.origin().traceparent();
+            costs[i] = submission.quota().idsPerMinute() == null ? null : submission.cost();
+            shares[i] = submission.quota().maxBacklog();
             mostBefore[i] = group.get(i).mostBefore();
         }
         try (PreparedStatement accept = connection.prepareStatement(ACCEPT)) {
@@ -200,8 +208,10 @@ final class Submissions implements AutoCloseable {
             accept.setArray(8, connection.createArrayOf("text", owners));
             accept.setArray(9, connection.createArrayOf("text", callbacks));
             accept.setArray(10, connection.createArrayOf("text", traces));
-            accept.setArray(11, connection.createArrayOf("bigint", mostBefore));
-            accept.setLong(12, maxBacklog);
+            accept.setArray(11, connection.createArrayOf("bigint", costs));
+            accept.setArray(12, connection.createArrayOf("bigint", shares));
+            accept.setArray(13, connection.createArrayOf("bigint", mostBefore));
+            accept.setLong(14, maxBacklog);
             List<Runnable> answers = new ArrayList<>(size);
             try (ResultSet row = accept.executeQuery()) {
                 while (row.next()) {
@@ -214,17 +224,30 @@ final class Submissions implements AutoCloseable {
 
     private Runnable answer(Entry entry, ResultSet row, Supplier<Duration> untilNextSlot) throws SQLException {
         Submission submission = entry.submission();
+        Quota quota = submission.quota();
+        long used = row.getLong("used");
+        Quota.Remaining remaining = quota.remaining(used, row.getLong("shared"));
         UUID earlierId = row.getObject("earlier_id", UUID.class);
         if (earlierId != null) {
             Earlier earlier = new Earlier(
                     earlierId,
                     row.getString("earlier_priority"),
                     new PackedIds(row.getInt("earlier_id_bytes"), row.getBytes("earlier_ids")));
-            return () -> complete(entry, () -> earlier.idFor(submission));
+            return () -> complete(entry, () -> new Receipt(earlier.idFor(submission), remaining));
         }
         if (row.getBoolean("late")) {
             return () -> complete(entry, () -> {
                 throw new TooLate(null);
+            });
+        }
+        String exceeded = row.getString("exceeded");
+        if (exceeded != null) {
+            long tooMany = row.getLong("shared") + submission.batches() - limit(quota.maxBacklog());
+            return () -> complete(entry, () -> {
+                quota.requireFits(submission);
+                throw exceeded.equals("ids")
+                        ? QuotaExceeded.ofIds(quota, remaining, Meter.wait(used, submission.cost()))
+                        : QuotaExceeded.ofBacklog(quota, remaining, tooMany, untilNextSlot.get(), interval);
             });
         }
         long excess = row.getLong("excess");
@@ -232,10 +255,14 @@ final class Submissions implements AutoCloseable {
                 ? () -> complete(entry, () -> {
                     throw BacklogFull.by(excess, maxBacklog, untilNextSlot.get(), interval);
                 })
-                : () -> complete(entry, submission::id);
+                : () -> complete(entry, () -> new Receipt(submission.id(), remaining));
     }
 
-    private static void complete(Entry entry, Supplier<UUID> answer) {
+    private static long limit(@Nullable Long most) {
+        return most == null ? Long.MAX_VALUE : most;
+    }
+
+    private static void complete(Entry entry, Supplier<Receipt> answer) {
         try {
             entry.answer().complete(answer.get());
         } catch (RuntimeException refusal) {

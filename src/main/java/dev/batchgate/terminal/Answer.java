@@ -28,6 +28,8 @@ record Answer(int status, HttpHeaders headers, byte[] body, InputStream stream, 
     private static final int OK = 200;
     static final int NOT_MODIFIED = 304;
     private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int TOO_LARGE = 413;
     private static final int TOO_MANY = 429;
     private static final int UNAVAILABLE = 503;
@@ -116,9 +118,15 @@ record Answer(int status, HttpHeaders headers, byte[] body, InputStream stream, 
                     .formatted(Plain.text(headers.firstValue("Location").orElse("nowhere")));
         }
         String detail = problem().path("detail").asString("");
-        return detail.isEmpty()
+        String said = detail.isEmpty()
                 ? "The service answered with HTTP status %d.".formatted(status)
                 : "%s (HTTP status %d)".formatted(Plain.text(detail), status);
+        return said
+                + switch (status) {
+                    case UNAUTHORIZED -> "%nSet BATCHGATE_API_KEY to a key that it knows.".formatted();
+                    case FORBIDDEN -> "%nSet BATCHGATE_API_KEY to a key that may do this.".formatted();
+                    default -> "";
+                };
     }
 
     /** RFC 9457; empty where the answer is from somebody else. */

@@ -32,7 +32,8 @@ import picocli.CommandLine.ScopeType;
             "",
             "Of the store itself, without a service: verify-ledger --store DIR proves that every promise was kept,",
             "backup-store --store DIR --to DIR copies it as it is at that moment, and",
-            "copy-store --from DIR --to URL brings it to PostgreSQL."
+            "copy-store --from DIR --to URL brings it to PostgreSQL.",
+            "For a service that is not open to everybody: new-key --name NAME --role submit|admin makes an API key."
         })
 final class Commands {
 

@@ -54,6 +54,12 @@ record Standing(long inLine, long again) {
             INSERT INTO arrival (rank, block, batches)
             SELECT rank, ingestion / 1024, sum(batches - next) FROM line GROUP BY 1, 2""";
 
+    /** None of them has left the line since; those that wait to be dispatched again have been counted one by one. */
+    private static final String SUM_UP_OWNERS = """
+            INSERT INTO owner_arrival (owner, batches, used_until)
+            SELECT i.owner, sum(l.batches - l.next), 0
+            FROM line l JOIN ingestion i ON i.sequence = l.ingestion WHERE i.owner IS NOT NULL GROUP BY 1""";
+
     private static final String COUNT = """
             SELECT (SELECT sum(n) FROM acceptance, unnest(batches) AS n), (SELECT sum(n) FROM gate, unnest(retrying) AS n)""";
 
@@ -68,6 +74,7 @@ record Standing(long inLine, long again) {
             gate.setLong(2, now);
             gate.executeUpdate();
             statement.executeUpdate(SUM_UP);
+            statement.executeUpdate(SUM_UP_OWNERS);
             statement.executeUpdate(SET_ACCEPTANCE);
             statement.execute(ANALYZE);
             try (ResultSet row = statement.executeQuery(COUNT)) {

@@ -140,6 +140,11 @@ final class Browser {
         }
     }
 
+    /** All cookies. */
+    void forget() {
+        driver.manage().deleteAllCookies();
+    }
+
     boolean scrollsSideways() {
         return Boolean.TRUE.equals(
                 run("return document.documentElement.scrollWidth > document.documentElement.clientWidth"));

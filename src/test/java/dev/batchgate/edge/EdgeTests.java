@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,6 +178,68 @@ class EdgeTests {
 
         assertThat(answer).startsWith("HTTP/1.1 400 ");
         assertProblem(answer, "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Site: same-site",
+                "Sec-Fetch-Site: sideways",
+                "Origin: http://evil.example",
+                "Origin: http://localhost.evil.example",
+                "Origin: http://localhost:1",
+                "Origin: null",
+                "Origin: ",
+            })
+    void aPageOfAnotherSiteOrdersNothing(String field) throws Exception {
+        for (String order : List.of("POST /queue/pause", "POST /queue/resume", "DELETE /ingest/x", "PATCH /ingest/x")) {
+            String answer = exchange(order + " HTTP/1.1\nHost: localhost\nConnection: close\n" + field + "\n\n", 0);
+
+            assertThat(answer).startsWith("HTTP/1.1 403 ");
+            assertProblem(answer, "another site");
+        }
+        assertThat(exchange("GET /queue HTTP/1.1\nHost: localhost\nConnection: close\n" + field + "\n\n", 0))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host: localhost",
+                "Host: localhost\nSec-Fetch-Site: same-origin\nOrigin: http://whoever",
+                "Host: localhost\nSec-Fetch-Site: none",
+                "Host: localhost:8080\nOrigin: http://LOCALHOST:8080",
+                "Host: batchgate.example:443\nOrigin: https://batchgate.example",
+                "Host: inside\nX-Forwarded-Host: batchgate.example\nOrigin: https://batchgate.example",
+            })
+    void ourOwnPageAndProgramsMay(String fields) throws Exception {
+        assertThat(exchange("DELETE /ingest/x HTTP/1.1\nConnection: close\n" + fields + "\n\n", 0))
+                .startsWith("HTTP/1.1 404 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /queue", "GET /", "GET /nothing", "GET /status/%zz", "POST /ingest", "TRACE /"})
+    void everyAnswerTellsBrowsersToMakeNothingElseOfIt(String target) throws Exception {
+        String answer = exchange(target + " HTTP/1.1\nHost: localhost\nConnection: close\n\n", 0);
+
+        for (String field : List.of(
+                "X-Content-Type-Options: nosniff",
+                "X-Frame-Options: DENY",
+                "Referrer-Policy: no-referrer",
+                "Cross-Origin-Resource-Policy: same-origin",
+                target.equals("GET /") ? "Cache-Control: no-cache" : "Cache-Control: no-store")) {
+            assertThat(answer)
+                    .containsOnlyOnce(field.substring(0, field.indexOf(':')) + ":")
+                    .containsOnlyOnce(field + "\r\n");
+        }
+        assertThat(answer).doesNotContain("Strict-Transport-Security");
+    }
+
+    @Test
+    void whatCameEncryptedIsToComeSoFromThenOn() throws Exception {
+        assertThat(exchange("GET /queue HTTP/1.1\nHost: localhost\nX-Forwarded-Proto: https\nConnection: close\n\n", 0))
+                .contains("Strict-Transport-Security: max-age=31536000");
     }
 
     @Test

@@ -221,7 +221,7 @@ class DispatcherTests {
 
     private class OneByOne implements BatchQueue {
         @Override
-        public UUID add(Submission submission) {
+        public Receipt accept(Submission submission) {
             throw new UnsupportedOperationException();
         }
 

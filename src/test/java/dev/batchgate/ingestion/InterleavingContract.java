@@ -320,7 +320,7 @@ public abstract class InterleavingContract {
             int most = 1 + random.nextInt(6);
             Lineup lineup = queue.lineup(priority, most);
             long now = now();
-            Prospect prospect = Prospect.of(lineup, batches, most);
+            Prospect prospect = Prospect.of(lineup, batches, most, Caller.ANYBODY);
             Model.WhatIf made = model.whatIf(priority, batches, lineup.pace(), now);
 
             assertThat(lineup.waiting()).isEqualTo(model.waiting(any -> true));

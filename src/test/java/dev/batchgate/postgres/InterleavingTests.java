@@ -9,6 +9,7 @@ import dev.batchgate.ingestion.OrdersContract.Desk;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Receipt;
 import dev.batchgate.ingestion.Sighting;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
@@ -109,8 +110,8 @@ class InterleavingTests extends InterleavingContract {
         }
 
         @Override
-        public UUID add(Submission submission) {
-            return any().add(submission);
+        public Receipt accept(Submission submission) {
+            return any().accept(submission);
         }
 
         @Override

@@ -12,6 +12,7 @@ import dev.batchgate.ingestion.Orders;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Receipt;
 import dev.batchgate.ingestion.Results;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
@@ -87,7 +88,7 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
     }
 
     @Override
-    public UUID add(Submission submission) {
+    public Receipt accept(Submission submission) {
         throw new UnsupportedOperationException();
     }
 
@@ -122,12 +123,12 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
     }
 
     @Override
-    public Optional<Long> place(UUID ingestionId) {
+    public Optional<Long> place(UUID ingestionId, String owner) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public List<Listed> before(long place, int limit) {
+    public List<Listed> before(long place, String owner, int limit) {
         throw new UnsupportedOperationException();
     }
 

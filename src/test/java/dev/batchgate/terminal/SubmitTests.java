@@ -87,7 +87,7 @@ class SubmitTests {
         try (FakeService service = new FakeService(but(2, Reply.problem(401, "Who are you?")))) {
             assertThat(first.run(service, "submit", "-", "--max-ids", "4")).isEqualTo(3);
             assertThat(first.out().lines()).hasSize(1);
-            assertThat(first.err()).contains("Who are you? (HTTP status 401)");
+            assertThat(first.err()).contains("Who are you? (HTTP status 401)", "Set BATCHGATE_API_KEY");
         }
         try (FakeService service = new FakeService(SubmitTests::accept)) {
             Typed again = new Typed().standardInput(TEN);

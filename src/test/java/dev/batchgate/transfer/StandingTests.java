@@ -62,6 +62,19 @@ class StandingTests {
     }
 
     @Test
+    void eachOwnersShareIsWhatWaitsOfIt() {
+        store.sql("UPDATE ingestion SET owner = 'acme' WHERE sequence IN (1, 3)");
+        store.ended(1, 1, 0, "completed", "NULL");
+        store.dispatch(2, 3, 0, "outcome, reason, ended_at, retry_at", "'incomplete', 'busy', 2001, 2001");
+        copy();
+
+        assertThat(target.row(
+                        "SELECT a.batches - e.batches AS waiting FROM owner_arrival a JOIN owner_exit e USING (owner)"))
+                .containsEntry("waiting", 5L);
+        assertThat(target.row("SELECT count(*) AS owners FROM owner_arrival")).containsEntry("owners", 1L);
+    }
+
+    @Test
     void theGateStaysClosedAsLongAsTheUpstreamWants() {
         long until = Target.now() + HOUR;
         String columns = "outcome, batch_status, ended_at, batch_end_at, hold_until, hold_ticks, hold_micros";

@@ -1,4 +1,4 @@
-package dev.batchgate.edge;
+package dev.batchgate.ingestion;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -7,15 +7,15 @@ import org.springframework.http.ProblemDetail;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes problem details where Spring MVC does not. Safe for use by any thread. */
-final class ProblemWriter {
+public final class ProblemWriter {
 
     private final JsonMapper json;
 
-    ProblemWriter(JsonMapper json) {
+    public ProblemWriter(JsonMapper json) {
         this.json = json;
     }
 
-    void write(ProblemDetail problem, HttpServletResponse response) throws IOException {
+    public void write(ProblemDetail problem, HttpServletResponse response) throws IOException {
         response.setStatus(problem.getStatus());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.getOutputStream().write(json.writeValueAsBytes(problem));
