@@ -45,9 +45,14 @@ public class IngestionService {
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when the service stops, or its store cannot be written
      */
-    UUID accept(Ids ids, Priority priority, @Nullable Instant completeBy, @Nullable String idempotencyKey) {
+    UUID accept(
+            Ids ids,
+            Priority priority,
+            @Nullable Instant completeBy,
+            @Nullable CallbackUrl callback,
+            @Nullable String idempotencyKey) {
         stop.requireRunning();
-        Origin origin = new Origin(callers.current().name(), null, null);
+        Origin origin = new Origin(callers.current().name(), callback == null ? null : callback.text(), null);
         return queue.add(new Submission(newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy, origin));
     }
 

@@ -46,6 +46,10 @@ final class Recovery {
             SELECT max(0, ended_ticks - departed_ticks) FROM dispatch
             WHERE outcome = 'completed' AND slot > (SELECT max(slot) FROM dispatch) - 100 ORDER BY slot""";
     private static final String LOSE = "UPDATE dispatch SET outcome = 'unknown' WHERE outcome IS NULL";
+    /** Whoever was sending has ended with its process. */
+    private static final String RELEASE_DELIVERIES =
+            "UPDATE delivery SET lease_until = NULL WHERE lease_until IS NOT NULL";
+
     private static final String INSERT_RUN = """
             INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results)
             VALUES (?, ?, ?, ?, ?, 1) RETURNING run""";
@@ -89,6 +93,7 @@ final class Recovery {
         List<Tracked> open = openIngestions();
         replay(open);
         store.update(LOSE);
+        store.update(RELEASE_DELIVERIES);
         long run = store.number(
                 INSERT_RUN,
                 now.micros(),

@@ -30,7 +30,7 @@ final class StoreWriter implements AutoCloseable {
               callback_url, traceparent)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence""";
     private static final String FIND_KEY = """
-            SELECT id, priority, id_bytes, ids FROM ingestion WHERE idempotency_key = ?""";
+            SELECT id, priority, id_bytes, ids, callback_url FROM ingestion WHERE idempotency_key = ?""";
     private static final String INSERT_DISPATCH = """
             INSERT INTO dispatch
               (run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt)
@@ -92,7 +92,8 @@ final class StoreWriter implements AutoCloseable {
                     ? Optional.of(new Earlier(
                             uuid(found.getBytes(1)),
                             found.getString(2),
-                            new PackedIds(found.getInt(3), found.getBytes(4))))
+                            new PackedIds(found.getInt(3), found.getBytes(4)),
+                            found.getString(5)))
                     : Optional.empty();
         }
     }

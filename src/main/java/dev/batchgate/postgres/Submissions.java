@@ -36,6 +36,9 @@ final class Submissions implements AutoCloseable {
 
     private static final String ACCEPT = "SELECT * FROM accept(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+    /** Asked afterwards: what accept waited for, it can see, and what it is called from cannot. */
+    private static final String CALLBACK = "SELECT callback_url FROM ingestion WHERE id = ?";
+
     private static final Logger log = LoggerFactory.getLogger(Submissions.class);
     private static final int MOST_IN_GROUP = 1_000;
 
@@ -188,21 +191,23 @@ final class Submissions implements AutoCloseable {
             List<Runnable> answers = new ArrayList<>(size);
             try (ResultSet row = accept.executeQuery()) {
                 while (row.next()) {
-                    answers.add(answer(group.get((int) row.getLong("place") - 1), row, untilNextSlot));
+                    answers.add(answer(connection, group.get((int) row.getLong("place") - 1), row, untilNextSlot));
                 }
             }
             return answers;
         }
     }
 
-    private Runnable answer(Entry entry, ResultSet row, Supplier<Duration> untilNextSlot) throws SQLException {
+    private Runnable answer(Connection connection, Entry entry, ResultSet row, Supplier<Duration> untilNextSlot)
+            throws SQLException {
         Submission submission = entry.submission();
         UUID earlierId = row.getObject("earlier_id", UUID.class);
         if (earlierId != null) {
             Earlier earlier = new Earlier(
                     earlierId,
                     row.getString("earlier_priority"),
-                    new PackedIds(row.getInt("earlier_id_bytes"), row.getBytes("earlier_ids")));
+                    new PackedIds(row.getInt("earlier_id_bytes"), row.getBytes("earlier_ids")),
+                    callbackUrl(connection, earlierId));
             return () -> complete(entry, () -> earlier.idFor(submission));
         }
         if (row.getBoolean("late")) {
@@ -216,6 +221,15 @@ final class Submissions implements AutoCloseable {
                     throw BacklogFull.by(excess, maxBacklog, untilNextSlot.get(), interval);
                 })
                 : () -> complete(entry, submission::id);
+    }
+
+    private static @Nullable String callbackUrl(Connection connection, UUID earlierId) throws SQLException {
+        try (PreparedStatement find = connection.prepareStatement(CALLBACK)) {
+            find.setObject(1, earlierId);
+            try (ResultSet row = find.executeQuery()) {
+                return row.next() ? row.getString(1) : null;
+            }
+        }
     }
 
     private static void complete(Entry entry, Supplier<UUID> answer) {
