@@ -16,7 +16,11 @@ final class CallbackRule implements Callbacks {
 
     private static final int LONGEST = 2048;
     private static final Pattern SCHEME = Pattern.compile("https?", Pattern.CASE_INSENSITIVE);
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[.*]");
+
+    /** What some take for an address that ends in a number, in whatever base; and the one form that all agree about. */
+    private static final Pattern NUMBER = Pattern.compile("(.*\\.)?([0-9]+|0[xX][0-9a-fA-F]*)\\.?");
+
+    private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
 
     private final boolean configured;
     private final AddressRule addresses;
@@ -65,8 +69,11 @@ final class CallbackRule implements Callbacks {
 
     private boolean isForbidden(String host) {
         try {
-            // Looks nothing up: it is an address.
-            return ADDRESS.matcher(host).matches() && !addresses.allows(InetAddress.getByName(host));
+            if (host.startsWith("[") || IPV4.matcher(host).matches()) {
+                // Looks nothing up: it is an address.
+                return !addresses.allows(InetAddress.getByName(host));
+            }
+            return NUMBER.matcher(host).matches();
         } catch (UnknownHostException malformed) {
             return true;
         }

@@ -43,7 +43,8 @@ final class MadeStore implements AutoCloseable {
                         "V2__results_and_orders.sql",
                         "V3__changes.sql",
                         "V4__list.sql",
-                        "V5__origins.sql"));
+                        "V5__origins.sql",
+                        "V7__webhooks.sql"));
     }
 
     /** As the version before this one left it. */

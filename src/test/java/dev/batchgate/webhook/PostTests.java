@@ -147,6 +147,7 @@ class PostTests {
     @ValueSource(
             strings = {
                 "http://127.0.0.1:%d/",
+                "http://0x7f000001:%d/",
                 "http://localhost:%d/",
                 "http://localhost.:%d/",
                 "http://[::ffff:127.0.0.1]:%d/",
@@ -185,7 +186,7 @@ class PostTests {
             }
         };
         Post post = post(
-                rebinding, DefaultClientTlsStrategy.createDefault(), "allowed-networks=192.0.2.0/24", "timeout=300ms");
+                rebinding, DefaultClientTlsStrategy.createDefault(), "allowed-networks=192.0.2.0/24", "timeout=3s");
 
         assertThat(send(post, "http://rebound.example:%d/".formatted(receiver.port()))
                         .orElseThrow()
