@@ -39,7 +39,7 @@ class IngestionController {
     }
 
     /**
-     * The body of a submission; its parts are read and checked by {@link IdsReader} and {@link PriorityReader}. Other
+     * The body of a submission; its parts are read and checked by readers such as {@link IdsReader}. Other
      * members are ignored by name: else Jackson, which ignores them just as well, keeps them until the body has ended.
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -55,7 +55,16 @@ class IngestionController {
             @JsonDeserialize(using = TimeReader.class)
             @Schema(description = "Accept it only if it is done by then, going by the forecast")
             @Nullable
-            Instant completeBy) {}
+            Instant completeBy,
+
+            @JsonProperty("callback_url")
+            @Schema(
+                    implementation = String.class,
+                    format = "uri",
+                    maxLength = 2048,
+                    description = "Where its end is to be told, as Standard Webhooks has it")
+            @Nullable
+            CallbackUrl callbackUrl) {}
 
     record Accepted(@JsonProperty("ingestion_id") UUID ingestionId) {}
 
@@ -89,7 +98,8 @@ class IngestionController {
                     @Nullable
                     String key,
             HttpServletRequest request) {
-        Receipt receipt = service.accept(body.ids(), body.priority(), body.completeBy(), checked(key));
+        Receipt receipt =
+                service.accept(body.ids(), body.priority(), body.completeBy(), body.callbackUrl(), checked(key));
         UUID id = receipt.ingestionId();
         boolean async = Preferences.of(request).has(RESPOND_ASYNC);
         ResponseEntity.BodyBuilder answer = async ? ResponseEntity.accepted() : ResponseEntity.ok();

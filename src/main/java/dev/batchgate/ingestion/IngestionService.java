@@ -53,10 +53,15 @@ public class IngestionService {
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when the service stops, or its store cannot be written
      */
-    Receipt accept(Ids ids, Priority priority, @Nullable Instant completeBy, @Nullable String idempotencyKey) {
+    Receipt accept(
+            Ids ids,
+            Priority priority,
+            @Nullable Instant completeBy,
+            @Nullable CallbackUrl callback,
+            @Nullable String idempotencyKey) {
         stop.requireRunning();
         Caller caller = callers.current();
-        Origin origin = new Origin(caller.name(), null, traces.current());
+        Origin origin = new Origin(caller.name(), callback == null ? null : callback.text(), traces.current());
         Submission submission = new Submission(
                 newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy, origin, caller.quota());
         Receipt receipt = queue.accept(submission);

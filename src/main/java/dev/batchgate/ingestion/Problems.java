@@ -89,7 +89,8 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> keyReused(KeyReused reused) {
-        String detail = "The Idempotency-Key %s has been used for other ids or another priority; take a new one.";
+        String detail =
+                "The Idempotency-Key %s has been used for other ids, another priority or another callback_url; take a new one.";
         return Problem.answer(Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, detail.formatted(reused.key())));
     }
 

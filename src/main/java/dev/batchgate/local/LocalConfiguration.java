@@ -89,6 +89,11 @@ class LocalConfiguration {
     }
 
     @Bean
+    LocalOutbox outbox(Journal journal, StoreReader reader, Clock clock) {
+        return new LocalOutbox(journal, reader, clock);
+    }
+
+    @Bean
     Retention retention(Journal journal, Clock clock, StoreProperties properties) {
         return new Retention(journal, clock, properties.retention());
     }

@@ -51,6 +51,10 @@ final class Recovery {
     private static final String IS_NO_COPY_ANY_MORE = "PRAGMA user_version = 0";
 
     private static final String LOSE = "UPDATE dispatch SET outcome = 'unknown' WHERE outcome IS NULL";
+    /** Whoever was sending has ended with its process. */
+    private static final String RELEASE_DELIVERIES =
+            "UPDATE delivery SET lease_until = NULL WHERE lease_until IS NOT NULL";
+
     private static final String INSERT_RUN = """
             INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results)
             VALUES (?, ?, ?, ?, ?, 1) RETURNING run""";
@@ -95,6 +99,7 @@ final class Recovery {
         List<Tracked> open = openIngestions();
         replay(open);
         store.update(LOSE);
+        store.update(RELEASE_DELIVERIES);
         long run = store.number(
                 INSERT_RUN,
                 now.micros(),

@@ -30,7 +30,7 @@ final class StoreWriter implements AutoCloseable {
               callback_url, traceparent)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence""";
     private static final String FIND_KEY = """
-            SELECT id, priority, id_bytes, ids FROM ingestion WHERE idempotency_key = ?""";
+            SELECT id, priority, id_bytes, ids, callback_url FROM ingestion WHERE idempotency_key = ?""";
     private static final String FIND_USED = "SELECT coalesce(max(used_until), 0) FROM quota WHERE owner = ?";
     private static final String USE = """
             INSERT INTO quota (owner, used_until) VALUES (?, ?)
@@ -96,7 +96,8 @@ final class StoreWriter implements AutoCloseable {
                     ? Optional.of(new Earlier(
                             uuid(found.getBytes(1)),
                             found.getString(2),
-                            new PackedIds(found.getInt(3), found.getBytes(4))))
+                            new PackedIds(found.getInt(3), found.getBytes(4)),
+                            found.getString(5)))
                     : Optional.empty();
         }
     }

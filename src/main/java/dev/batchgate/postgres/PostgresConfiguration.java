@@ -145,6 +145,12 @@ class PostgresConfiguration {
         return new PostgresOrders(database, ingestions, view, properties);
     }
 
+    /** After the replica, whose making makes the tables. */
+    @Bean
+    PostgresOutbox outbox(Database database, Replica replica) {
+        return new PostgresOutbox(database);
+    }
+
     @Bean
     Retention retention(Database database, PostgresProperties properties) {
         return new Retention(database, properties.retention());

@@ -232,7 +232,8 @@ final class Submissions implements AutoCloseable {
             Earlier earlier = new Earlier(
                     earlierId,
                     row.getString("earlier_priority"),
-                    new PackedIds(row.getInt("earlier_id_bytes"), row.getBytes("earlier_ids")));
+                    new PackedIds(row.getInt("earlier_id_bytes"), row.getBytes("earlier_ids")),
+                    row.getString("earlier_callback_url"));
             return () -> complete(entry, () -> new Receipt(earlier.idFor(submission), remaining));
         }
         if (row.getBoolean("late")) {

@@ -84,6 +84,9 @@ public final class CopyStore {
         out.printf("  results      %d%n", counts.results());
         out.printf("  dispatches   %d%n", counts.dispatches());
         out.printf("  orders       %d%n", counts.orders());
+        if (counts.deliveries() > 0) {
+            out.printf("  deliveries   %d%n", counts.deliveries());
+        }
         out.printf("  seconds      %.1f%n", seconds);
         out.printf(
                 "Now set %s to this database and start Batchgate, in as many replicas as you like.%n",

@@ -63,6 +63,17 @@ final class Records {
             SELECT ingestion, position, status, error, http_status, form, content_type, CAST(data AS BLOB) AS data
             FROM result ORDER BY ingestion, position""", List.of(BIGINT, INTEGER, TEXT, TEXT, INTEGER, TEXT, TEXT, BYTES));
 
+    /** Nobody is sending any of them. */
+    private static final CopiedTable DELIVERIES = new CopiedTable(
+            "delivery",
+            """
+            SELECT id, ingestion, url, host, priority, accepted_at, created_at, batches, completed, failed, cancelled, state,
+              attempts, counted, asked_at, next_attempt_at, last_status, last_error, ended_at
+            FROM delivery ORDER BY created_at""",
+            List.of(
+                    BYTES, BYTES, TEXT, TEXT, TEXT, BIGINT, BIGINT, INTEGER, INTEGER, INTEGER, INTEGER, TEXT, INTEGER,
+                    INTEGER, BIGINT, BIGINT, INTEGER, TEXT, BIGINT));
+
     /** Taken over by the new clock: one that was ahead when it was written must not close the gate for longer. */
     private static final String TAKE_OVER_HOLDS = """
             UPDATE dispatch SET hold_until = ?1 + least(hold_until - ?1, hold_micros),
@@ -79,7 +90,7 @@ final class Records {
     private Records() {}
 
     /** How many of each were copied. */
-    record Counts(long ingestions, long orders, long dispatches, long results) {}
+    record Counts(long ingestions, long orders, long dispatches, long results, long deliveries) {}
 
     /** After every number that was given, also of dispatches that have been forgotten; those in flight got theirs above. */
     private static final String NEXT_CHANGE =
@@ -99,6 +110,7 @@ final class Records {
         long ingestions = INGESTIONS.copy(source, target);
         long dispatches = DISPATCHES.copy(source, target);
         long results = RESULTS.copy(source, target);
+        long deliveries = DELIVERIES.copy(source, target);
         try (Statement statement = target.createStatement()) {
             // Not by setval, which a rollback would not take back.
             statement.execute(GO_ON.replace("NEXT_CHANGE", String.valueOf(nextChange(source))));
@@ -109,6 +121,6 @@ final class Records {
             }
             holds.executeUpdate();
         }
-        return new Counts(ingestions, orders, dispatches, results);
+        return new Counts(ingestions, orders, dispatches, results, deliveries);
     }
 }

@@ -57,7 +57,7 @@ CREATE FUNCTION accept(
     p_keys text[], p_owners text[], p_callback_urls text[], p_traceparents text[], p_costs bigint[], p_shares bigint[],
     p_most_before bigint[], p_max_backlog bigint)
 RETURNS TABLE (place bigint, sequence bigint, excess bigint, late boolean,
-               earlier_id uuid, earlier_priority text, earlier_id_bytes integer, earlier_ids bytea,
+               earlier_id uuid, earlier_priority text, earlier_id_bytes integer, earlier_ids bytea, earlier_callback_url text,
                exceeded text, used bigint, shared bigint)
 LANGUAGE plpgsql SET jit TO off SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off AS $$
 #variable_conflict use_column
@@ -99,7 +99,7 @@ BEGIN
     LEFT JOIN owner_exit e ON e.owner = o.owner;
     FOR wanted IN
         SELECT s.place, s.batches, rank_of(s.priority) AS rank, s.most_before, s.owner, s.cost, s.share,
-               i.id, i.priority, i.id_bytes, i.ids
+               i.id, i.priority, i.id_bytes, i.ids, i.callback_url
         FROM unnest(p_batches, p_keys, p_priorities, p_most_before, p_owners, p_costs, p_shares)
              WITH ORDINALITY AS s (batches, key, priority, most_before, owner, cost, share, place)
         LEFT JOIN ingestion i ON i.idempotency_key = s.key
@@ -112,6 +112,7 @@ BEGIN
         earlier_priority := wanted.priority;
         earlier_id_bytes := wanted.id_bytes;
         earlier_ids := wanted.ids;
+        earlier_callback_url := wanted.callback_url;
         late := false;
         exceeded := NULL;
         own := array_position(owners, wanted.owner);

@@ -55,6 +55,24 @@ public abstract class IdempotencyContract {
     }
 
     @Test
+    void whoIsToBeToldBelongsToTheSubmission() {
+        UUID told = queue.add(told("key", "https://example.com/a"));
+
+        assertThat(queue.add(told("key", "https://example.com/a"))).isEqualTo(told);
+        assertThatThrownBy(() -> queue.add(told("key", "https://example.com/b")))
+                .isInstanceOf(KeyReused.class);
+        assertThatThrownBy(() -> queue.add(told("key", null))).isInstanceOf(KeyReused.class);
+        add("untold", Priority.LOW, 1);
+        assertThatThrownBy(() -> queue.add(told("untold", "https://example.com/a")))
+                .isInstanceOf(KeyReused.class);
+        assertThat(waiting()).isEqualTo(2);
+    }
+
+    private static Submission told(String key, String url) {
+        return new Submission(UUID.randomUUID(), Priority.LOW, Ids.of(1), 3, key, null, new Origin(null, url, null));
+    }
+
+    @Test
     void itIsKnownToOtherProcessesAndWhileTheBacklogIsFullAndOnceItHasEnded() throws Exception {
         UUID first = add("key", Priority.LOW, 1, 2, 3, 4);
         queue = another("interval=1ms", "limits.max-backlog=2");

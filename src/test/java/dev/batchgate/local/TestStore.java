@@ -78,6 +78,10 @@ final class TestStore implements AutoCloseable {
         return new Desk(queue, queue.orders(), results(), new StoredDispatches(reader), queue.listing(reader), changes);
     }
 
+    LocalOutbox outbox(Clock clock) {
+        return new LocalOutbox(journal, reader, clock);
+    }
+
     StoredResults results() {
         return new StoredResults(reader);
     }

@@ -44,7 +44,8 @@ final class MadeStore implements AutoCloseable {
                         "V3__changes.sql",
                         "V4__list.sql",
                         "V5__origins.sql",
-                        "V6__quotas.sql"));
+                        "V6__quotas.sql",
+                        "V7__webhooks.sql"));
     }
 
     /** As the version before this one left it. */

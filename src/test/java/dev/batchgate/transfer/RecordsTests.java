@@ -5,6 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -140,5 +141,34 @@ class RecordsTests {
 
         assertThat(target.row("SELECT slot, control, sequence FROM gate, acceptance"))
                 .isEqualTo(Map.of("slot", 70L, "control", 12L, "sequence", 40L));
+    }
+
+    /** As they are: none is lost, none that has been made is made again, and an end by the kill is told, too. */
+    @Test
+    void whatIsToBeToldIsCopiedAsItStands() {
+        store.sql(
+                "UPDATE ingestion SET callback_url = 'https://Example.com/?t=1', finished_at = 5000 WHERE sequence = 1");
+        store.sql(
+                "UPDATE delivery SET attempts = 2, lease_until = 9000, last_status = 503, last_error = 'HTTP status 503'");
+        store.ingestion(2, "LOW", 3, 3);
+        store.sql("UPDATE ingestion SET callback_url = 'https://told.example/', finished_at = 5001 WHERE sequence = 2");
+        store.sql(
+                "UPDATE delivery SET state = 'delivered', next_attempt_at = NULL, ended_at = 5002 WHERE created_at = 5001");
+        store.ingestion(3, "LOW", 3, 3);
+        store.sql("UPDATE ingestion SET callback_url = 'https://withdrawn.example/' WHERE sequence = 3");
+        store.dispatch(1, 3, 0, "", "");
+        store.order(1, "cancel", 1, "3", "NULL");
+        target.take(store.folder());
+
+        assertThat(target.rows("""
+                SELECT host, state, attempts, next_attempt_at, lease_until, last_status, ended_at, batches, cancelled
+                FROM delivery ORDER BY created_at"""))
+                .extracting(row -> new ArrayList<>(row.values()).toString())
+                .containsExactly(
+                        "[example.com, pending, 2, 5000, null, 503, null, 3, 3]",
+                        "[told.example, delivered, 0, null, null, null, 5002, 1, 1]",
+                        "[withdrawn.example, pending, 0, %d, null, null, null, 1, 1]".formatted(target.copiedAt()));
+        assertThat(target.row("SELECT (SELECT min(created_at) FROM delivery WHERE id IS NOT NULL) AS first"))
+                .containsEntry("first", 5000L);
     }
 }
