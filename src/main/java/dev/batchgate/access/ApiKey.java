@@ -43,7 +43,19 @@ record ApiKey(String name, Role role, List<Digest> digests, Quota quota) {
         return name;
     }
 
-    /** Those that are configured; throws {@link StartRefused} if any of them makes no sense. */
+    /**
+     * Those that are configured; throws {@link StartRefused} if any of them makes no sense, or some of them cannot be read.
+     *
+     * @param parts the numbers of those that anything is said of, or nothing where one property says all
+     */
+    static List<ApiKey> of(List<ConfiguredKey> configured, Set<String> parts) {
+        require(
+                !configured.isEmpty() && parts.size() <= configured.size(),
+                "Not all API keys can be read: they must be numbered from 0 on, without a gap.");
+        return of(configured);
+    }
+
+    /** The same of those that have been read. */
     static List<ApiKey> of(List<ConfiguredKey> configured) {
         List<ApiKey> keys = configured.stream().map(ApiKey::of).toList();
         Set<String> names = new HashSet<>();
@@ -64,6 +76,9 @@ record ApiKey(String name, Role role, List<Digest> digests, Quota quota) {
         require(
                 NAME.matcher(name).matches(),
                 "An API key has no name of 1 to 64 letters, digits, dots, dashes and underscores.");
+        require(
+                !name.startsWith(NewKey.PREFIX),
+                "What stands for the name of an API key is a key itself; it belongs to whoever uses it, and nowhere else.");
         Role role = Role.of(key.role() == null ? "" : key.role())
                 .orElseThrow(() -> refused("The API key %s has neither the role submit nor admin.".formatted(name)));
         String hashes = key.sha256() == null ? "" : key.sha256();

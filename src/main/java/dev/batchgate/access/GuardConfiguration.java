@@ -12,6 +12,7 @@ import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBea
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
@@ -59,8 +60,8 @@ class GuardConfiguration {
     };
 
     @Bean
-    Keyring keyring(AccessProperties properties) {
-        Keyring keyring = new Keyring(ApiKey.of(properties.apiKeys()));
+    Keyring keyring(AccessProperties properties, Environment environment) {
+        Keyring keyring = new Keyring(ApiKey.of(properties.apiKeys(), KeysConfigured.parts(environment)));
         LoggerFactory.getLogger(GuardConfiguration.class).info("Only with one of the API keys {}", keyring.keys());
         return keyring;
     }

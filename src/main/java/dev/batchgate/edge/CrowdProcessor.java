@@ -30,8 +30,10 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
 
     private final Crowd crowd;
 
-    /** When the head that is not there yet began to come; no time at all between two requests. */
-    private @Nullable Long headBegan;
+    /** When the head that is not there yet began to come, and over which connection; nothing between two requests. */
+    private @Nullable Head head;
+
+    private record Head(SocketWrapperBase<?> connection, long began) {}
 
     CrowdProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter, Crowd crowd) {
         super(protocol, adapter);
@@ -44,12 +46,14 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
             if (event == SocketEvent.OPEN_READ) {
                 turnAway(connection);
             }
+            head = null;
             return SocketState.CLOSED;
         }
         SocketState state;
         try {
             state = super.process(connection, event);
         } catch (IOException | RuntimeException | Error failure) {
+            head = null;
             crowd.leave();
             throw failure;
         }
@@ -58,10 +62,14 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
 
     private SocketState leave(SocketState state) {
         boolean goesOn = state == SocketState.LONG || state == SocketState.SUSPENDED;
-        if (goesOn && headBegan != null) {
-            return crowd.pauseInHead(this) ? state : SocketState.CLOSED;
+        if (goesOn && head != null) {
+            if (crowd.pauseInHead(this)) {
+                return state;
+            }
+            head = null;
+            return SocketState.CLOSED;
         }
-        headBegan = null;
+        head = null;
         if (goesOn) {
             crowd.pause(this);
         } else {
@@ -73,14 +81,15 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
     /** Enters with the first bytes of each request, and with more of a head that has not come to its end. */
     @Override
     public SocketState service(SocketWrapperBase<?> connection) throws IOException {
-        Long began = headBegan;
-        if (began != null && crowd.isLate(began)) {
+        Head before = head;
+        // One of another connection is left from a processor's life before; nobody is told when a connection is closed.
+        long began = before != null && before.connection() == connection ? before.began() : crowd.now();
+        if (crowd.isLate(began)) {
             return SocketState.CLOSED;
         }
-        long now = crowd.now();
         SocketState state = super.service(connection);
         // One that is answered bit by bit has been read.
-        headBegan = state != SocketState.LONG || isAsync() ? null : began == null ? Long.valueOf(now) : began;
+        head = state != SocketState.LONG || isAsync() ? null : new Head(connection, began);
         return state;
     }
 
@@ -99,6 +108,6 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
     @Override
     public boolean isGone() {
         SocketWrapperBase<?> connection = getSocketWrapper();
-        return connection == null || connection.isClosed() || connection.getCurrentProcessor() != this;
+        return connection == null || connection.isClosed();
     }
 }

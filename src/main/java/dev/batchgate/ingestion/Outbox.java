@@ -35,8 +35,13 @@ public interface Outbox {
             @Nullable Instant nextAttemptAt,
             @Nullable Instant endedAt) {}
 
-    /** Those that may be sent now and that nobody is sending, those that wait longest first; none to the hosts excepted. */
-    List<Due> due(Collection<String> exceptHosts, int most);
+    /**
+     * Those that may be sent now and that nobody is sending, those that wait longest first.
+     *
+     * @param exceptHosts none to these
+     * @param mostPerHost and no more to any other
+     */
+    List<Due> due(Collection<String> exceptHosts, int mostPerHost, int most);
 
     /**
      * Takes those of them that nobody else has taken, each for one attempt. Until so much time has passed nobody else

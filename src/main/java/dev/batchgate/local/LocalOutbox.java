@@ -22,11 +22,23 @@ import tools.jackson.databind.json.JsonMapper;
 final class LocalOutbox implements Outbox {
 
     private static final String IS_FREE = " state = 'pending' AND (lease_until IS NULL OR lease_until <= ?1) ";
+
+    /** From host to host, so that it does not matter how many wait for one that is busy. */
     private static final String DUE = """
-            SELECT id, host FROM delivery WHERE next_attempt_at <= ?1 AND""" + IS_FREE + """
-            AND host NOT IN (SELECT value FROM json_each(?2)) ORDER BY next_attempt_at LIMIT ?3""";
+            WITH RECURSIVE hosts (host) AS (
+                SELECT min(host) FROM delivery WHERE state = 'pending'
+                UNION ALL
+                SELECT (SELECT min(d.host) FROM delivery d WHERE d.state = 'pending' AND d.host > h.host)
+                FROM hosts h WHERE h.host IS NOT NULL)
+            SELECT d.id, d.host FROM hosts h CROSS JOIN delivery d
+            WHERE h.host IS NOT NULL AND h.host NOT IN (SELECT value FROM json_each(?2))
+              AND d.rowid IN (SELECT rowid FROM delivery WHERE host = h.host AND next_attempt_at <= ?1 AND""" + IS_FREE + """
+                              ORDER BY next_attempt_at LIMIT ?4)
+            ORDER BY d.next_attempt_at LIMIT ?3""";
+
     private static final String CLAIM = """
-            UPDATE delivery SET lease_until = ?1 + ?2, attempts = attempts + 1, counted = counted + 1
+            UPDATE delivery SET lease_until = ?1 + ?2, attempts = attempts + 1, counted = counted + 1,
+              asked_at = iif(counted = 0, ?1, asked_at)
             WHERE id = ?3 AND next_attempt_at <= ?1 AND""" + IS_FREE + "RETURNING " + DeliveryRow.CLAIMED;
 
     /** A success counts whoever has the delivery by now; a failure does not. */
@@ -74,12 +86,13 @@ final class LocalOutbox implements Outbox {
     }
 
     @Override
-    public List<Due> due(Collection<String> exceptHosts, int most) {
+    public List<Due> due(Collection<String> exceptHosts, int mostPerHost, int most) {
         return reader.read(connection -> {
             try (PreparedStatement due = connection.prepareStatement(DUE)) {
                 due.setLong(1, now());
                 due.setString(2, JSON.writeValueAsString(exceptHosts));
                 due.setInt(3, most);
+                due.setInt(4, mostPerHost);
                 try (ResultSet row = due.executeQuery()) {
                     List<Due> found = new ArrayList<>();
                     while (row.next()) {

@@ -53,7 +53,7 @@ final class Recovery {
     private static final String LOSE = "UPDATE dispatch SET outcome = 'unknown' WHERE outcome IS NULL";
     /** Whoever was sending has ended with its process. */
     private static final String RELEASE_DELIVERIES =
-            "UPDATE delivery SET lease_until = NULL WHERE lease_until IS NOT NULL";
+            "UPDATE delivery SET lease_until = NULL WHERE state = 'pending' AND lease_until IS NOT NULL";
 
     private static final String INSERT_RUN = """
             INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results)

@@ -21,6 +21,11 @@ class MetricsConfiguration {
     }
 
     @Bean
+    DeliveryMeters deliveryMeters(MeterRegistry registry) {
+        return new DeliveryMeters(registry);
+    }
+
+    @Bean
     QueueGauges queueGauges(MeterRegistry registry, BatchQueue queue, BatchgateProperties properties, Clock clock) {
         QueueGauges gauges = new QueueGauges(queue, clock, System::nanoTime);
         gauges.register(registry);

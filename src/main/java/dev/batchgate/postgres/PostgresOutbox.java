@@ -26,10 +26,21 @@ final class PostgresOutbox implements Outbox {
             state = 'pending' AND next_attempt_at <= now_micros()
             AND (lease_until IS NULL OR lease_until <= now_micros() OR lease_until > now_micros() + 600000000)""";
 
-    private static final String DUE = "SELECT id, host FROM delivery WHERE " + IS_FREE + """
-             AND host <> ALL (?) ORDER BY next_attempt_at LIMIT ?""";
+    /** From host to host, so that it does not matter how many wait for one that is busy. */
+    private static final String DUE = """
+            WITH RECURSIVE hosts (host) AS (
+                SELECT min(host) FROM delivery WHERE state = 'pending'
+                UNION ALL
+                SELECT (SELECT min(d.host) FROM delivery d WHERE d.state = 'pending' AND d.host > h.host)
+                FROM hosts h WHERE h.host IS NOT NULL)
+            SELECT due.id, due.host FROM hosts h CROSS JOIN LATERAL (
+                SELECT id, host, next_attempt_at FROM delivery WHERE host = h.host AND\s""" + IS_FREE + """
+                 ORDER BY next_attempt_at LIMIT ?) due
+            WHERE h.host <> ALL (?) ORDER BY due.next_attempt_at LIMIT ?""";
+
     private static final String CLAIM = """
-            UPDATE delivery SET lease_until = now_micros() + ?, attempts = attempts + 1, counted = counted + 1
+            UPDATE delivery SET lease_until = now_micros() + ?, attempts = attempts + 1, counted = counted + 1,
+              asked_at = CASE WHEN counted = 0 THEN now_micros() ELSE asked_at END
             WHERE id IN (SELECT id FROM delivery WHERE id = ANY (?) AND\s""" + IS_FREE + " FOR UPDATE SKIP LOCKED) RETURNING " + DeliveryRow.CLAIMED;
 
     /** A success counts whoever has the delivery by now; a failure does not. */
@@ -69,11 +80,12 @@ final class PostgresOutbox implements Outbox {
     }
 
     @Override
-    public List<Due> due(Collection<String> exceptHosts, int most) {
+    public List<Due> due(Collection<String> exceptHosts, int mostPerHost, int most) {
         return database.read(connection -> {
             try (PreparedStatement due = connection.prepareStatement(DUE)) {
-                due.setArray(1, connection.createArrayOf("text", exceptHosts.toArray()));
-                due.setInt(2, most);
+                due.setInt(1, mostPerHost);
+                due.setArray(2, connection.createArrayOf("text", exceptHosts.toArray()));
+                due.setInt(3, most);
                 try (ResultSet row = due.executeQuery()) {
                     List<Due> found = new ArrayList<>();
                     while (row.next()) {

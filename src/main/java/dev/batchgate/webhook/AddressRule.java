@@ -2,9 +2,12 @@ package dev.batchgate.webhook;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +22,7 @@ final class AddressRule {
                     "100.64.0.0/10", // behind a carrier's NAT
                     "127.0.0.0/8", // loopback
                     "169.254.0.0/16", // link-local, where clouds keep their metadata
+                    "168.63.129.16/32", // what Azure keeps for its machines alone
                     "172.16.0.0/12", // private
                     "192.0.0.0/24", // protocols
                     "192.0.2.0/24", // documentation
@@ -44,14 +48,31 @@ final class AddressRule {
 
     private final boolean all;
     private final List<Network> allowed;
+    private final Predicate<InetAddress> isOurs;
 
     AddressRule(WebhookProperties properties) {
+        this(properties, AddressRule::isOfThisMachine);
+    }
+
+    /** @param isOurs whether an address is one of this machine, which no firewall stands before when it is called from here */
+    AddressRule(WebhookProperties properties, Predicate<InetAddress> isOurs) {
+        this.isOurs = isOurs;
         this.all = properties.allowPrivateAddresses();
         this.allowed = properties.allowedNetworks().stream().map(Network::parse).toList();
     }
 
     boolean allows(InetAddress address) {
-        return all || allowed.stream().anyMatch(network -> network.contains(address)) || isPublic(address);
+        return all
+                || allowed.stream().anyMatch(network -> network.contains(address))
+                || (isPublic(address) && !isOurs.test(address));
+    }
+
+    private static boolean isOfThisMachine(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException unknown) {
+            return true;
+        }
     }
 
     private static boolean isPublic(InetAddress address) {

@@ -117,7 +117,7 @@ final class Courier implements SmartLifecycle, AutoCloseable {
         if (!underWay.hasRoom()) {
             return false;
         }
-        List<Outbox.Due> due = new ArrayList<>(outbox.due(underWay.fullHosts(), PAGE));
+        List<Outbox.Due> due = new ArrayList<>(outbox.due(underWay.fullHosts(), underWay.mostPerHost(), PAGE));
         // Else all replicas would go for the same.
         Collections.shuffle(due);
         List<Outbox.Due> chosen = underWay.enter(due);
@@ -133,7 +133,8 @@ final class Courier implements SmartLifecycle, AutoCloseable {
                 senders.execute(() -> attempt(delivery, claimedAt));
                 left.removeIf(one -> one.id().equals(delivery.id()));
             }
-            return due.size() > claimed.size() && underWay.hasRoom();
+            // What nobody may claim is somebody else's at the moment, and is not asked for again at once.
+            return !claimed.isEmpty() && due.size() > claimed.size() && underWay.hasRoom();
         } finally {
             left.forEach(one -> underWay.leave(one.host()));
         }

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 record Network(InetAddress first, int bits) {
 
-    private static final Pattern FORM = Pattern.compile("([0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)/([0-9]{1,3})");
+    private static final Pattern FORM =
+            Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)/([0-9]{1,3})");
 
     /** Written {@code 10.0.0.0/8} or {@code fd00::/8}; throws {@link StartRefused} where it is not. */
     static Network parse(String text) {
@@ -21,7 +22,7 @@ record Network(InetAddress first, int bits) {
             if (parts.matches()) {
                 // No name is ever looked up: what has this form is an address, or malformed.
                 Network network = new Network(InetAddress.getByName(parts.group(1)), Integer.parseInt(parts.group(2)));
-                if (network.bits <= 8 * network.first.getAddress().length) {
+                if (network.bits <= 8 * network.first.getAddress().length && network.endsThere()) {
                     return network;
                 }
             }
@@ -31,6 +32,17 @@ record Network(InetAddress first, int bits) {
         throw new StartRefused(
                 "One of batchgate.webhook.allowed-networks, %s, is not a network.".formatted(text),
                 "Write each as an address and a number of bits, such as 10.1.0.0/16 or fd12:3456::/32.");
+    }
+
+    /** Whether none of the bits is set that do not count; else another network may have been meant. */
+    private boolean endsThere() {
+        byte[] bytes = first.getAddress();
+        for (int bit = bits; bit < 8 * bytes.length; bit++) {
+            if ((bytes[bit / 8] & 0x80 >> bit % 8) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean contains(InetAddress address) {

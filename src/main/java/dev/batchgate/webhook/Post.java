@@ -11,9 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -46,8 +45,8 @@ final class Post implements AutoCloseable {
     private final Clock clock;
     private final Duration timeout;
     private final Set<HttpPost> underWay = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("webhook-timer-"));
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("webhook-timer-"));
     private volatile boolean isCutOff;
 
     Post(CloseableHttpClient client, Signer signer, JsonMapper json, Clock clock, Duration timeout) {
@@ -56,6 +55,8 @@ final class Post implements AutoCloseable {
         this.json = json;
         this.clock = clock;
         this.timeout = timeout;
+        // Else what has been sent would be kept until it would have been too late.
+        timer.setRemoveOnCancelPolicy(true);
     }
 
     /** Returns what was answered; empty if the attempt was cut off before that. */

@@ -27,6 +27,10 @@ final class UnderWay {
         this.mostPerHost = mostPerHost;
     }
 
+    int mostPerHost() {
+        return mostPerHost;
+    }
+
     synchronized boolean hasRoom() {
         return !closed && all < most;
     }

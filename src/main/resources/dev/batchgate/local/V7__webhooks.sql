@@ -15,7 +15,7 @@ CREATE TABLE delivery (
     state           TEXT    NOT NULL,         -- pending, delivered, gone, exhausted
     attempts        INTEGER NOT NULL,         -- begun, all in all
     counted         INTEGER NOT NULL,         -- those of them since somebody asked for it
-    asked_at        INTEGER NOT NULL,         -- from when on the time counts after which it is given up
+    asked_at        INTEGER NOT NULL,         -- from when on the time counts after which it is given up: the first attempt
     next_attempt_at INTEGER,                  -- while it is pending
     lease_until     INTEGER,                  -- until when an attempt is taken to be under way
     last_status     INTEGER,                  -- of the last attempt: HTTP status, where there was an answer
@@ -23,7 +23,7 @@ CREATE TABLE delivery (
     ended_at        INTEGER                   -- when it was delivered, or given up
 );
 
-CREATE INDEX delivery_due ON delivery (next_attempt_at) WHERE state = 'pending';
+CREATE INDEX delivery_due ON delivery (host, next_attempt_at) WHERE state = 'pending';
 CREATE INDEX delivery_by_ingestion ON delivery (ingestion, created_at);
 
 -- Counted as in a list of ingestions: the batches are dispatched in their order; of those that were, all ended well that are not

@@ -3,5 +3,3 @@ ALTER TABLE ingestion ADD COLUMN owner        text; -- name of the key that it w
 ALTER TABLE ingestion ADD COLUMN callback_url text;
 ALTER TABLE ingestion ADD COLUMN traceparent  text; -- as in the W3C's Trace Context
 -- An idempotency_key is its owner's: it is kept behind the owner's name and a line break, if there is an owner.
-
-CREATE INDEX ingestion_by_owner ON ingestion (owner, sequence) WHERE owner IS NOT NULL;

@@ -2,6 +2,9 @@
 -- As with line: what comes in is counted under the lock of the acceptance, what goes out, or waits again, under the gate's. So
 -- neither waits for the other.
 
+-- Replicas of the version before may be at work: whoever decides anything takes these first, so nobody waits in the other order.
+DO $$ BEGIN PERFORM FROM gate FOR UPDATE; PERFORM FROM acceptance FOR UPDATE; END $$;
+
 CREATE TABLE owner_arrival (                  -- one row for each key; changes while the acceptance is locked
     owner      text   PRIMARY KEY,            -- its name
     batches    bigint NOT NULL,               -- that came into the line
@@ -13,11 +16,17 @@ CREATE TABLE owner_exit (                     -- one row for each key; changes w
     batches bigint NOT NULL                   -- those of them that do not wait any more
 ) WITH (fillfactor = 50);
 
-CREATE FUNCTION owner_waits_less(p_ingestion bigint, p_batches integer) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO owner_exit AS e (owner, batches)
-    SELECT i.owner, p_batches FROM ingestion i WHERE i.sequence = p_ingestion AND i.owner IS NOT NULL
-    ON CONFLICT ON CONSTRAINT owner_exit_pkey DO UPDATE SET batches = e.batches + EXCLUDED.batches
-$$;
+CREATE FUNCTION owner_waits_less(p_ingestion bigint, p_batches bigint) RETURNS void LANGUAGE plpgsql
+SET jit TO off SET enable_seqscan TO off AS $$
+DECLARE
+    p_owner text;
+BEGIN
+    SELECT owner INTO p_owner FROM ingestion WHERE sequence = p_ingestion;
+    IF p_owner IS NOT NULL AND p_batches <> 0 THEN
+        INSERT INTO owner_exit AS e (owner, batches) VALUES (p_owner, p_batches)
+        ON CONFLICT ON CONSTRAINT owner_exit_pkey DO UPDATE SET batches = e.batches + EXCLUDED.batches;
+    END IF;
+END $$;
 
 -- By triggers, so that replicas of the version before count as well.
 CREATE FUNCTION line_is_left() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -36,14 +45,26 @@ CREATE TRIGGER line_ends AFTER DELETE ON line FOR EACH ROW EXECUTE FUNCTION line
 
 CREATE FUNCTION batch_waits() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM owner_waits_less(NEW.ingestion, CASE WHEN NEW.next_attempt_at IS NULL THEN 1 ELSE -1 END);
+    PERFORM owner_waits_less(NEW.ingestion, -1);
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER batch_waits_or_not AFTER UPDATE OF next_attempt_at ON batch FOR EACH ROW
-WHEN ((OLD.next_attempt_at IS NULL) <> (NEW.next_attempt_at IS NULL)) EXECUTE FUNCTION batch_waits();
 CREATE TRIGGER batch_comes_waiting AFTER INSERT ON batch FOR EACH ROW
 WHEN (NEW.next_attempt_at IS NOT NULL) EXECUTE FUNCTION batch_waits();
+
+-- Once a statement: thousands of batches may be asked for again at once, while the gate is locked.
+CREATE FUNCTION batches_wait_or_not() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM owner_waits_less(w.ingestion, sum(w.gone)::bigint)
+    FROM (SELECT ingestion, count(*) AS gone FROM before WHERE next_attempt_at IS NOT NULL GROUP BY ingestion
+          UNION ALL
+          SELECT ingestion, -count(*) FROM after WHERE next_attempt_at IS NOT NULL GROUP BY ingestion) w
+    GROUP BY w.ingestion HAVING sum(w.gone) <> 0;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER batches_wait_or_not AFTER UPDATE ON batch REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT EXECUTE FUNCTION batches_wait_or_not();
 
 -- Accepts those submissions that there is room for, in their order. No key may be there twice. For each of them: its
 -- sequence; or what was accepted under its key before; or by how much it is too large for the backlog; or whether it is too late,

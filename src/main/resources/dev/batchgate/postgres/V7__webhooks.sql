@@ -15,7 +15,7 @@ CREATE TABLE delivery (
     state           text    NOT NULL,         -- pending, delivered, gone, exhausted
     attempts        integer NOT NULL,         -- begun, all in all
     counted         integer NOT NULL,         -- those of them since somebody asked for it
-    asked_at        bigint  NOT NULL,         -- from when on the time counts after which it is given up
+    asked_at        bigint  NOT NULL,         -- from when on the time counts after which it is given up: the first attempt
     next_attempt_at bigint,                   -- while it is pending
     lease_until     bigint,                   -- until when an attempt is taken to be under way
     last_status     integer,                  -- of the last attempt: HTTP status, where there was an answer
@@ -23,7 +23,7 @@ CREATE TABLE delivery (
     ended_at        bigint                    -- when it was delivered, or given up
 ) WITH (fillfactor = 80);
 
-CREATE INDEX delivery_due ON delivery (next_attempt_at) WHERE state = 'pending';
+CREATE INDEX delivery_due ON delivery (host, next_attempt_at) WHERE state = 'pending';
 CREATE INDEX delivery_by_ingestion ON delivery (ingestion, created_at);
 
 -- Counted as in a list of ingestions: the batches are dispatched in their order; of those that were, all ended well that are not
@@ -69,7 +69,11 @@ FOR EACH ROW WHEN (OLD.callback_url IS NOT NULL) EXECUTE FUNCTION forget_deliver
 CREATE FUNCTION forget_delivery() RETURNS trigger LANGUAGE plpgsql
 SET jit TO off SET enable_seqscan TO off AS $$
 BEGIN
-    DELETE FROM delivery d WHERE d.id = NEW.id AND NOT EXISTS (SELECT FROM ingestion i WHERE i.id = NEW.ingestion);
+    -- Whoever deletes the ingestion at this moment is waited for, or waits: one of the two sees what the other has done.
+    PERFORM FROM ingestion WHERE id = NEW.ingestion FOR KEY SHARE;
+    IF NOT FOUND THEN
+        DELETE FROM delivery WHERE id = NEW.id;
+    END IF;
     RETURN NULL;
 END $$;
 

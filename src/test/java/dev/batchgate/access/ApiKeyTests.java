@@ -7,12 +7,14 @@ import dev.batchgate.ingestion.Quota;
 import dev.batchgate.ingestion.StartRefused;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Keys as they are configured, and what is not taken for any. */
@@ -112,5 +114,45 @@ class ApiKeyTests {
         assertThat(keys("%s:admin:%s".formatted("n".repeat(64), A))).hasSize(1);
         assertThatThrownBy(() -> keys("%s:admin:%s".formatted("n".repeat(65), A)))
                 .isInstanceOf(StartRefused.class);
+    }
+
+    /** Spring Boot's list ends where a number is missing; to take the first key away must not open the service. */
+    @Test
+    void keysThatCannotBeReadDoNotOpenTheService() {
+        Map<String, Object> second = Map.of(
+                "BATCHGATE_API_KEYS_1_NAME",
+                "ops",
+                "BATCHGATE_API_KEYS_1_ROLE",
+                "admin",
+                "BATCHGATE_API_KEYS_1_SHA256",
+                A);
+
+        assertThat(parts(second)).containsExactly("1");
+        assertThatThrownBy(() -> ApiKey.of(List.of(), parts(second))).isInstanceOf(StartRefused.class);
+        assertThatThrownBy(() -> ApiKey.of(
+                        keys("ops:admin:" + A).stream()
+                                .map(key -> new ConfiguredKey("ops", A, "admin", null, null))
+                                .toList(),
+                        Set.of("0", "2")))
+                .isInstanceOf(StartRefused.class);
+        assertThat(parts(Map.of("BATCHGATE_API_KEYS", "x"))).containsExactly("");
+        assertThat(parts(Map.of("BATCHGATE_API_KEYS", " ", "BATCHGATE_INTERVAL", "1s")))
+                .isEmpty();
+    }
+
+    private static Set<String> parts(Map<String, Object> variables) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .forEach(source -> environment.getPropertySources().remove(source.getName()));
+        environment.getPropertySources().addFirst(new SystemEnvironmentPropertySource("systemEnvironment", variables));
+        return KeysConfigured.parts(environment);
+    }
+
+    @Test
+    void aKeyIsNotTakenForANameAndSaidAgain() {
+        assertThatThrownBy(() -> keys("bg_abcdefgh"))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageNotContaining("abcdefgh");
     }
 }

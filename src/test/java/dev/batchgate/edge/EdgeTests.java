@@ -226,7 +226,7 @@ class EdgeTests {
         for (String field : List.of(
                 "X-Content-Type-Options: nosniff",
                 "X-Frame-Options: DENY",
-                "Referrer-Policy: no-referrer",
+                "Referrer-Policy: same-origin",
                 "Cross-Origin-Resource-Policy: same-origin",
                 target.equals("GET /") ? "Cache-Control: no-cache" : "Cache-Control: no-store")) {
             assertThat(answer)

@@ -31,7 +31,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         properties = {"batchgate.interval=1ms", "batchgate.upstream.simulated-latency=0s"})
 class FuzzTests {
 
-    private static final int REQUESTS = Integer.getInteger("fuzz.requests", 6_000);
+    private static final int REQUESTS = Integer.getInteger("fuzz.requests", 4_000);
     private static final int CLIENTS = 4;
     private static final int MOST_LEFT_BEHIND = 200;
 

@@ -56,7 +56,7 @@ public abstract class OutboxContract {
     }
 
     protected final List<Due> due() {
-        return outbox.due(Set.of(), ALL);
+        return outbox.due(Set.of(), ALL, ALL);
     }
 
     private Delivery claimOnly() {
@@ -259,6 +259,15 @@ public abstract class OutboxContract {
     }
 
     @Test
+    void theTimeCountsFromTheFirstAttemptHoweverLongNobodySentAnything() throws Exception {
+        add(URL, Priority.LOW, 1);
+        completeNext();
+        pass(PATIENCE.multipliedBy(2));
+
+        assertThat(outbox.record(claimOnly(), missed(Duration.ofMinutes(5)))).contains(DeliveryState.PENDING);
+    }
+
+    @Test
     void hostsThatAreBusyAreLeftOutAndWhoWaitsLongestComesFirst() throws Exception {
         add("http://slow.example/a?b", Priority.LOW, 1);
         UUID second = add("http://other.example", Priority.LOW, 2);
@@ -269,13 +278,19 @@ public abstract class OutboxContract {
         }
 
         assertThat(due()).extracting(Due::host).containsExactly("slow.example", "other.example", "third.example");
-        assertThat(outbox.due(Set.of("slow.example", "third.example"), ALL))
+        assertThat(outbox.due(Set.of("slow.example", "third.example"), ALL, ALL))
                 .extracting(Due::id)
                 .containsExactly(only(second).id());
-        assertThat(outbox.due(Set.of("slow.example", "other.example"), 1))
+        assertThat(outbox.due(Set.of("slow.example", "other.example"), ALL, 1))
                 .extracting(Due::id)
                 .containsExactly(only(third).id());
-        assertThat(outbox.due(Set.of(), 1)).extracting(Due::host).containsExactly("slow.example");
+        assertThat(outbox.due(Set.of(), ALL, 1)).extracting(Due::host).containsExactly("slow.example");
+        add("http://slow.example/c", Priority.LOW, 4);
+        completeNext();
+        assertThat(outbox.due(Set.of(), 1, ALL))
+                .as("one of each")
+                .extracting(Due::host)
+                .containsExactly("slow.example", "other.example", "third.example");
     }
 
     @Test

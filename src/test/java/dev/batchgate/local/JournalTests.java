@@ -206,7 +206,8 @@ class JournalTests {
     void whatAFailedCommitLeftBehindAllTheSameIsTakenBack() throws Exception {
         makeTheDiskFull();
         assertThatThrownBy(() -> journal.perform(large(NEW))).isInstanceOf(Unavailable.class);
-        store.tamper("INSERT INTO ingestion VALUES (1, x'00', 'LOW', 0, 3, 4, x'00000001', NULL, NULL, 0)");
+        store.tamper("INSERT INTO ingestion (sequence, id, priority, created_at, batch_size, id_bytes, ids)"
+                + " VALUES (1, x'00', 'LOW', 0, 3, 4, x'00000001')");
         store.tamper("INSERT INTO dispatch (slot, run, started_at, started_ticks, accepted, ingestion, priority, batch,"
                 + " batches, attempt) VALUES (1, 1, 0, 0, 1, 1, 'LOW', 0, 1, 1)");
 

@@ -56,7 +56,7 @@ class OutboxTests extends OutboxContract {
 
         desk("interval=1ms");
 
-        assertThat(outbox().due(Set.of(), 2))
+        assertThat(outbox().due(Set.of(), 2, 2))
                 .extracting(Outbox.Due::id)
                 .containsExactly(claimed.get(0).id());
         assertThat(outbox().of(id)).extracting(Outbox.Entry::attempts).containsExactly(1);

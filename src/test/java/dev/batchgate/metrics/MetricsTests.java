@@ -21,8 +21,20 @@ class MetricsTests {
         SHARED.close();
     }
 
-    private static final Set<String> KNOWN_VALUES =
-            Set.of("high", "medium", "low", "completed", "failed", "cancelled", "incomplete", "unreachable", "unsent");
+    private static final Set<String> KNOWN_VALUES = Set.of(
+            "high",
+            "medium",
+            "low",
+            "completed",
+            "failed",
+            "cancelled",
+            "incomplete",
+            "unreachable",
+            "unsent",
+            "delivered",
+            "retried",
+            "gone",
+            "exhausted");
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

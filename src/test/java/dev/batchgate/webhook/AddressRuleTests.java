@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.batchgate.ingestion.StartRefused;
+import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,5 +110,21 @@ class AddressRuleTests {
     void whatIsNoNetworkEndsTheStart(String network) {
         WebhookProperties properties = Webhooks.properties("allowed-networks=" + network);
         assertThatThrownBy(() -> new AddressRule(properties)).isInstanceOf(StartRefused.class);
+    }
+
+    @Test
+    void whatIsThisMachinesOwnIsNotPublicToItself() throws Exception {
+        AddressRule here = new AddressRule(
+                Webhooks.properties(), address -> address.getHostAddress().equals("8.8.8.8"));
+
+        assertThat(here.allows(InetAddress.getByName("8.8.8.8"))).isFalse();
+        assertThat(here.allows(InetAddress.getByName("8.8.4.4"))).isTrue();
+        assertThat(here.allows(InetAddress.getByName("168.63.129.16"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10/8", "192.168/16", "10.1/16", "10.1.0.0/8", "fd00::1/8"})
+    void networksThatMayMeanAnotherAreRefused(String network) {
+        assertThatThrownBy(() -> Network.parse(network)).isInstanceOf(StartRefused.class);
     }
 }

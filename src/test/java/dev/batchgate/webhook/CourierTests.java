@@ -50,7 +50,7 @@ class CourierTests {
     }
 
     private void holds(Delivery delivery) {
-        when(outbox.due(any(), anyInt()))
+        when(outbox.due(any(), anyInt(), anyInt()))
                 .thenReturn(List.of(new Outbox.Due(delivery.id(), delivery.host())))
                 .thenReturn(List.of());
         when(outbox.claim(any(), any())).thenReturn(List.of(delivery));
@@ -80,7 +80,7 @@ class CourierTests {
     void itGoesOnOnceTheStoreIsBack() throws Exception {
         try (Receiver receiver = Receiver.answering(200)) {
             Delivery delivery = Webhooks.delivery(receiver.url("/"), 1);
-            when(outbox.due(any(), anyInt()))
+            when(outbox.due(any(), anyInt(), anyInt()))
                     .thenThrow(new Unavailable("away", Duration.ofSeconds(1)))
                     .thenThrow(new IllegalStateException("broken"))
                     .thenReturn(List.of(new Outbox.Due(delivery.id(), delivery.host())))
