@@ -1,6 +1,7 @@
 package dev.batchgate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,8 +49,10 @@ class DeploymentTests {
         try (StartedService service = StartedService.start(folder, Map.of(), StartedService.QUICK_TO_START)) {
             service.awaitReady();
             Http http = service.http();
-            assertThat(http.get(deploy.get("healthcheckPath").asString()).status())
-                    .isEqualTo(200);
+            // Railway, too, asks until it is.
+            String healthcheck = deploy.get("healthcheckPath").asString();
+            await().untilAsserted(
+                            () -> assertThat(http.get(healthcheck).status()).isEqualTo(200));
             assertThat(http.get("/actuator/sbom").status()).isEqualTo(404);
             assertThat(http.get("/actuator/sbom/application").status()).isEqualTo(404);
         }
