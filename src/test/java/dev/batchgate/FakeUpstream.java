@@ -13,11 +13,9 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -177,32 +175,15 @@ public final class FakeUpstream implements AutoCloseable {
     }
 
     private static Arrival read(InputStream in, int number, Optional<ArrivalWatch.Noticed> noticed) throws IOException {
-        String requestLine = line(in);
+        String requestLine = HttpHead.line(in);
         long nanos = noticed.map(ArrivalWatch.Noticed::nanos).orElseGet(System::nanoTime);
-        Map<String, String> headers = new TreeMap<>();
-        for (String field = line(in); !field.isEmpty(); field = line(in)) {
-            String[] parts = field.split(":", 2);
-            headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
-        }
+        Map<String, String> headers = HttpHead.fields(in);
         return new Arrival(
                 nanos,
                 requestLine.split(" ", 3)[1],
                 headers,
                 number,
                 noticed.map(ArrivalWatch.Noticed::notBefore).orElse(Long.MIN_VALUE));
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new SocketException("closed by the client");
-            }
-            if (next != '\r') {
-                line.append((char) next);
-            }
-        }
-        return line.toString();
     }
 
     @Override

@@ -21,11 +21,6 @@ public interface Listing {
      */
     Optional<Long> place(UUID ingestionId, @Nullable String owner);
 
-    /** The place of an ingestion, whoever's it is. */
-    default Optional<Long> place(UUID ingestionId) {
-        return place(ingestionId, null);
-    }
-
     /**
      * The next ones before a place, the newest first.
      *
@@ -34,9 +29,4 @@ public interface Listing {
      * @throws Unavailable when the store cannot be read
      */
     List<Listed> before(long place, @Nullable String owner, int limit);
-
-    /** The next ones before a place, whoever's they are. */
-    default List<Listed> before(long place, int limit) {
-        return before(place, null, limit);
-    }
 }

@@ -1,9 +1,10 @@
 package dev.batchgate.ingestion;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Moments as stores keep them: microseconds since 1970. */
+/** Moments as stores keep them, microseconds since 1970, and spans of time in the same unit. */
 public final class Micros {
 
     private static final long SECOND = 1_000_000;
@@ -12,6 +13,11 @@ public final class Micros {
 
     public static long of(Instant instant) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    /** What is left of a microsecond is cut off. */
+    public static long of(Duration duration) {
+        return duration.toNanos() / 1_000;
     }
 
     public static Instant instant(long micros) {

@@ -52,11 +52,13 @@ record Allowance(Submission submission, long now, long used, long waiting) {
         }
     }
 
-    /** Uses up what it costs, in the same transaction as it is accepted in. */
-    void use(StoreWriter store) throws SQLException {
+    /** Uses up what it costs, in the same transaction as it is accepted in; returns what is left then. */
+    Quota.Remaining use(StoreWriter store) throws SQLException {
         String owner = submission.origin().owner();
+        long usedWithIt = used + submission.cost();
         if (owner != null && submission.cost() > 0) {
-            store.use(owner, now + used + submission.cost());
+            store.use(owner, now + usedWithIt);
         }
+        return submission.quota().remaining(usedWithIt, waiting + submission.batches());
     }
 }

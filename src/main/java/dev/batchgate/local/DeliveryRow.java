@@ -9,8 +9,6 @@ import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Progress;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** Deliveries as they are in the store. */
 final class DeliveryRow {
@@ -50,8 +48,8 @@ final class DeliveryRow {
                 lastStatus,
                 row.getString("last_error"),
                 Micros.instant(row.getLong("created_at")),
-                instant(row, "next_attempt_at"),
-                instant(row, "ended_at"));
+                StoredDispatches.instant(row, "next_attempt_at"),
+                StoredDispatches.instant(row, "ended_at"));
     }
 
     private static Outline ended(ResultSet row) throws SQLException {
@@ -63,10 +61,5 @@ final class DeliveryRow {
                 Micros.instant(row.getLong("accepted_at")),
                 progress,
                 progress.total());
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        long micros = row.getLong(column);
-        return row.wasNull() ? null : Micros.instant(micros);
     }
 }

@@ -60,28 +60,28 @@ final class Line {
     /**
      * Keeps room for batches that are about to be written, if there is room.
      *
+     * @param owner in whose quota they count as long as they have not entered; null if in nobody's
      * @return how many slots have to pass before there is; 0 if it has been reserved
      */
-    long reserve(int added) {
+    long reserve(int added, @Nullable String owner) {
         return locked(() -> {
             long excess = counts.total() + reserved + added - maxBatches;
-            reserved += excess > 0 ? 0 : added;
+            if (excess <= 0) {
+                keep(added, owner);
+            }
             return Math.max(0, excess);
         });
     }
 
-    /** What has been reserved is of that owner's, if it is anybody's. */
-    void reserved(int added, @Nullable String owner) {
-        locked(() -> {
-            if (owner != null) {
-                reservedByOwner.merge(owner, (long) added, Long::sum);
-            }
-            return true;
-        });
+    void release(int added, @Nullable String owner) {
+        locked(() -> keep(-added, owner));
     }
 
-    void release(int added) {
-        locked(() -> reserved -= added);
+    private long keep(int added, @Nullable String owner) {
+        if (owner != null) {
+            reservedByOwner.merge(owner, (long) added, Long::sum);
+        }
+        return reserved += added;
     }
 
     /** Batches of that owner's that wait, or that room has been reserved for. */
@@ -92,10 +92,7 @@ final class Line {
     /** Lets an ingestion in that room was reserved for; the next choice counts it in. */
     void enter(Tracked ingestion) {
         locked(() -> {
-            reserved -= ingestion.waiting();
-            if (ingestion.owner() != null) {
-                reservedByOwner.merge(ingestion.owner(), (long) -ingestion.waiting(), Long::sum);
-            }
+            keep(-ingestion.waiting(), ingestion.owner());
             newest = ingestion.sequence();
             return join(ingestion);
         });

@@ -109,7 +109,7 @@ final class LocalOutbox implements Outbox {
         return journal.perform(store -> {
             List<Delivery> claimed = new ArrayList<>();
             for (UUID id : ids) {
-                try (ResultSet row = store.query(CLAIM, now(), micros(lease), StoreWriter.bytes(id))) {
+                try (ResultSet row = store.query(CLAIM, now(), Micros.of(lease), StoreWriter.bytes(id))) {
                     if (row.next()) {
                         claimed.add(DeliveryRow.claimed(row));
                     }
@@ -133,8 +133,8 @@ final class LocalOutbox implements Outbox {
                         StoreWriter.bytes(delivery.id()),
                         delivery.attempt(),
                         attempt.error(),
-                        micros(attempt.pause()),
-                        micros(attempt.patience()));
+                        Micros.of(attempt.pause()),
+                        Micros.of(attempt.patience()));
         });
     }
 
@@ -184,9 +184,5 @@ final class LocalOutbox implements Outbox {
                 return row.next() ? Optional.of(DeliveryRow.entry(row)) : Optional.empty();
             }
         });
-    }
-
-    private static long micros(Duration duration) {
-        return duration.toNanos() / 1_000;
     }
 }

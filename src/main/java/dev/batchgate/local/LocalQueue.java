@@ -10,6 +10,7 @@ import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
+import dev.batchgate.ingestion.Quota;
 import dev.batchgate.ingestion.Receipt;
 import dev.batchgate.ingestion.Standing;
 import dev.batchgate.ingestion.Submission;
@@ -86,18 +87,17 @@ final class LocalQueue implements BatchQueue {
 
         @Override
         public Receipt write(StoreWriter store) throws SQLException {
+            Allowance allowance = Allowance.of(submission, store, parts);
             String key = submission.storedKey();
             Optional<Earlier> earlier = key == null ? Optional.empty() : store.findKey(key);
             if (earlier.isPresent()) {
-                return new Receipt(
-                        earlier.get().idFor(submission), allowance(store).remaining());
+                return new Receipt(earlier.get().idFor(submission), allowance.remaining());
             }
             requireInTime();
-            Allowance allowance = allowance(store);
             allowance.requireRoom(parts);
             parts.reserve(submission.batches(), submission.origin().owner());
             reserved = true;
-            allowance.use(store);
+            Quota.Remaining remaining = allowance.use(store);
             // A wall clock that is set back must not reorder what was accepted: time stands still until it caught up.
             createdAtMicros = Math.max(createdAtMicros, Micros.of(parts.clock().instant()));
             long sequence = store.accept(submission, createdAtMicros);
@@ -109,11 +109,7 @@ final class LocalQueue implements BatchQueue {
                     createdAtMicros,
                     sequence,
                     submission.origin().owner());
-            return new Receipt(submission.id(), allowance(store).remaining());
-        }
-
-        private Allowance allowance(StoreWriter store) throws SQLException {
-            return Allowance.of(submission, store, parts);
+            return new Receipt(submission.id(), remaining);
         }
 
         private void requireInTime() {
@@ -141,8 +137,7 @@ final class LocalQueue implements BatchQueue {
             accepted = null;
             if (reserved) {
                 reserved = false;
-                parts.line().release(submission.batches());
-                parts.line().reserved(-submission.batches(), submission.origin().owner());
+                parts.line().release(submission.batches(), submission.origin().owner());
             }
         }
     }

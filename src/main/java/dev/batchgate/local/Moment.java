@@ -17,6 +17,6 @@ record Moment(long micros, long ticks) {
     }
 
     Moment plus(Duration time) {
-        return new Moment(micros + time.toNanos() / 1_000, ticks + time.toNanos());
+        return new Moment(micros + Micros.of(time), ticks + time.toNanos());
     }
 }

@@ -72,12 +72,6 @@ record QueueParts(
         return Moment.now(clock, ticker);
     }
 
-    /** Keeps room in the line for an owner; throws {@link BacklogFull} where there is none. */
-    void reserve(int batches, @Nullable String owner) {
-        reserve(batches);
-        line.reserved(batches, owner);
-    }
-
     /** Since when a batch that waits could have had a slot that stands open; empty if none could. */
     OptionalLong usableSince(long now) {
         OptionalLong open = gate.openSince(now);
@@ -88,8 +82,8 @@ record QueueParts(
     }
 
     /** Keeps room in the line; throws {@link BacklogFull} where there is none. */
-    void reserve(int batches) {
-        long slotsUntilRoom = line.reserve(batches);
+    void reserve(int batches, @Nullable String owner) {
+        long slotsUntilRoom = line.reserve(batches, owner);
         if (slotsUntilRoom > 0) {
             throw BacklogFull.by(
                     slotsUntilRoom,

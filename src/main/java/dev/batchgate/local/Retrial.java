@@ -45,7 +45,7 @@ final class Retrial extends Order {
         if (failed.isEmpty()) {
             throw new NothingFailed(ingestionId);
         }
-        parts().reserve(failed.size());
+        parts().reserve(failed.size(), null);
         reserved = failed.size();
         long control = store.order("retry", known.sequence(), null, null, now);
         retries.addAll(Replay.failedIds(store.connection(), known, failed, now));
@@ -69,7 +69,7 @@ final class Retrial extends Order {
 
     @Override
     public void rolledBack() {
-        parts().line().release(reserved);
+        parts().line().release(reserved, null);
         reserved = 0;
         retries.clear();
         if (isNew) {

@@ -89,7 +89,7 @@ final class StoredDispatches implements DispatchLog {
                 instant(row, "retry_at"));
     }
 
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         long micros = row.getLong(column);
         return row.wasNull() ? null : Micros.instant(micros);
     }

@@ -1,5 +1,6 @@
 package dev.batchgate.postgres;
 
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Unavailable;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,7 +32,7 @@ final class Claims implements AutoCloseable {
     Claims(Database.Session session, Replica replica, Duration interval, int maxInFlight) {
         this.session = session;
         this.replica = replica;
-        this.intervalMicros = interval.toNanos() / 1_000;
+        this.intervalMicros = Micros.of(interval);
         this.maxInFlight = maxInFlight;
     }
 
@@ -45,7 +46,7 @@ final class Claims implements AutoCloseable {
                 statement.setLong(3, ++questions);
                 statement.setLong(4, intervalMicros);
                 statement.setInt(5, maxInFlight);
-                statement.setLong(6, replica.lease().toNanos() / 1_000);
+                statement.setLong(6, Micros.of(replica.lease()));
                 statement.setArray(7, connection.createArrayOf("bigint", flights.slots()));
                 if (departed == null) {
                     statement.setNull(8, Types.BIGINT);

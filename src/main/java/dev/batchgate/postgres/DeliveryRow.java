@@ -9,10 +9,8 @@ import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Progress;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Deliveries as they are in the database. */
 final class DeliveryRow {
@@ -50,8 +48,8 @@ final class DeliveryRow {
                 row.getObject("last_status", Integer.class),
                 row.getString("last_error"),
                 Micros.instant(row.getLong("created_at")),
-                instant(row, "next_attempt_at"),
-                instant(row, "ended_at"));
+                StoredIngestions.instant(row, "next_attempt_at"),
+                StoredIngestions.instant(row, "ended_at"));
     }
 
     static UUID uuid(ResultSet row, String column) throws SQLException {
@@ -67,10 +65,5 @@ final class DeliveryRow {
                 Micros.instant(row.getLong("accepted_at")),
                 progress,
                 progress.total());
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        long micros = row.getLong(column);
-        return row.wasNull() ? null : Micros.instant(micros);
     }
 }

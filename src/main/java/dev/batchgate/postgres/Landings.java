@@ -2,6 +2,7 @@ package dev.batchgate.postgres;
 
 import dev.batchgate.ingestion.Data;
 import dev.batchgate.ingestion.IdOutcome;
+import dev.batchgate.ingestion.Micros;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -78,8 +79,8 @@ final class Landings {
         finish.setString(5, landing.word());
         finish.setString(6, storable(landing.verdict().error()));
         finish.setString(7, landing.endStatus());
-        finish.setLong(8, wait.toNanos() / 1_000);
-        setLong(finish, 9, hold == null ? null : hold.toNanos() / 1_000);
+        finish.setLong(8, Micros.of(wait));
+        setLong(finish, 9, hold == null ? null : Micros.of(hold));
         finish.setBoolean(10, landing.verdict().counts());
         finish.setArray(
                 11,

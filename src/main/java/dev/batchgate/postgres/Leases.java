@@ -1,5 +1,6 @@
 package dev.batchgate.postgres;
 
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Unavailable;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -79,7 +80,7 @@ final class Leases implements AutoCloseable {
                 statement.setArray(2, connection.createArrayOf("bigint", slots(all.stream())));
                 Stream<Flight> departing = all.stream().filter(flight -> !flight.hasDeparted());
                 statement.setArray(3, connection.createArrayOf("bigint", slots(departing)));
-                statement.setLong(4, lease.toNanos() / 1_000);
+                statement.setLong(4, Micros.of(lease));
                 Set<Long> slots = new HashSet<>();
                 try (ResultSet row = statement.executeQuery()) {
                     while (row.next()) {

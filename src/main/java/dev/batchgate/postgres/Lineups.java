@@ -71,7 +71,7 @@ final class Lineups {
             try (PreparedStatement find = connection.prepareStatement(FIND)) {
                 // Planned anew each time, for tables as large as they are by then.
                 find.unwrap(PGStatement.class).setPrepareThreshold(0);
-                find.setLong(1, properties.interval().toNanos() / 1_000);
+                find.setLong(1, Micros.of(properties.interval()));
                 find.setInt(2, rank);
                 // One more, to know whether there is.
                 find.setInt(3, most + 1);

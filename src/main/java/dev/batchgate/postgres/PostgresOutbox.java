@@ -3,6 +3,7 @@ package dev.batchgate.postgres;
 import dev.batchgate.ingestion.Attempt;
 import dev.batchgate.ingestion.Delivery;
 import dev.batchgate.ingestion.DeliveryState;
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outbox;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -101,7 +102,7 @@ final class PostgresOutbox implements Outbox {
     public List<Delivery> claim(List<UUID> ids, Duration lease) {
         return database.call(connection -> {
             try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
-                claim.setLong(1, micros(lease));
+                claim.setLong(1, Micros.of(lease));
                 claim.setArray(2, connection.createArrayOf("uuid", ids.toArray()));
                 try (ResultSet row = claim.executeQuery()) {
                     List<Delivery> claimed = new ArrayList<>();
@@ -138,8 +139,8 @@ final class PostgresOutbox implements Outbox {
             record.setString(next++, attempt.error());
         }
         if (attempt.verdict() == DeliveryState.PENDING) {
-            record.setLong(next++, micros(attempt.pause()));
-            record.setLong(next++, micros(attempt.patience()));
+            record.setLong(next++, Micros.of(attempt.pause()));
+            record.setLong(next++, Micros.of(attempt.patience()));
         }
         record.setObject(next++, delivery.id());
         if (attempt.verdict() != DeliveryState.DELIVERED) {
@@ -178,9 +179,5 @@ final class PostgresOutbox implements Outbox {
                 }
             }
         });
-    }
-
-    private static long micros(Duration duration) {
-        return duration.toNanos() / 1_000;
     }
 }

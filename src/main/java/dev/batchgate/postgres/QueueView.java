@@ -81,7 +81,7 @@ final class QueueView {
     QueueState state() {
         return database.read(connection -> {
             try (PreparedStatement state = connection.prepareStatement(STATE)) {
-                state.setLong(1, properties.interval().toNanos() / 1_000);
+                state.setLong(1, Micros.of(properties.interval()));
                 try (ResultSet row = state.executeQuery()) {
                     row.next();
                     return state(row);
@@ -136,7 +136,7 @@ final class QueueView {
     Duration untilSlot() {
         return database.read(connection -> {
             try (PreparedStatement ask = connection.prepareStatement(UNTIL_SLOT)) {
-                ask.setLong(1, properties.interval().toNanos() / 1_000);
+                ask.setLong(1, Micros.of(properties.interval()));
                 try (ResultSet row = ask.executeQuery()) {
                     row.next();
                     return Duration.ofNanos(1_000 * row.getLong(1));
@@ -150,7 +150,7 @@ final class QueueView {
         if (database.trouble().isPresent()) {
             throw new Unavailable("The database cannot be used at the moment.", Duration.ofSeconds(2));
         }
-        long interval = properties.interval().toNanos() / 1_000;
+        long interval = Micros.of(properties.interval());
         return database.read(connection -> {
             try (PreparedStatement ask = connection.prepareStatement(OVERDUE)) {
                 ask.setLong(1, interval);

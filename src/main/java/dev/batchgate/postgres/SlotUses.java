@@ -1,5 +1,6 @@
 package dev.batchgate.postgres;
 
+import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.SlotUse;
 import dev.batchgate.ingestion.Unavailable;
@@ -54,7 +55,7 @@ final class SlotUses {
 
     SlotUses(Database database, Duration interval, int maxInFlight) {
         this.database = database;
-        this.intervalMicros = interval.toNanos() / 1_000;
+        this.intervalMicros = Micros.of(interval);
         this.maxInFlight = Math.min(MOST_IN_FLIGHT, maxInFlight);
     }
 

@@ -299,7 +299,7 @@ public abstract class InterleavingContract {
         }
 
         void compareListing() {
-            List<Listing.Listed> listed = listing.before(Listing.NEWEST, STEPS);
+            List<Listing.Listed> listed = listing.before(Listing.NEWEST, null, STEPS);
             List<UUID> newestFirst = new ArrayList<>(model.all());
             Collections.reverse(newestFirst);
             assertThat(listed).extracting(one -> one.outline().id()).isEqualTo(newestFirst);

@@ -30,7 +30,7 @@ public abstract class ListingContract {
     }
 
     private List<UUID> idsBefore(long place, int limit) {
-        return desk.listing().before(place, limit).stream()
+        return desk.listing().before(place, null, limit).stream()
                 .map(listed -> listed.outline().id())
                 .toList();
     }
@@ -45,20 +45,21 @@ public abstract class ListingContract {
         List<UUID> first = idsBefore(Listing.NEWEST, 3);
         assertThat(first).isEqualTo(newestFirst.subList(0, 3));
         UUID afterwards = add(Priority.HIGH, 9);
-        List<UUID> second = idsBefore(desk.listing().place(first.get(2)).orElseThrow(), 3);
+        List<UUID> second = idsBefore(desk.listing().place(first.get(2), null).orElseThrow(), 3);
         assertThat(second).isEqualTo(newestFirst.subList(3, 6));
-        long last = desk.listing().place(second.get(2)).orElseThrow();
+        long last = desk.listing().place(second.get(2), null).orElseThrow();
         assertThat(idsBefore(last, 3)).isEqualTo(newestFirst.subList(6, SOME));
         assertThat(idsBefore(Listing.NEWEST, 1)).containsExactly(afterwards);
     }
 
     @Test
     void nothingIsBeforeTheOldestAndNobodyKnowsThePlaceOfWhatWasNeverAccepted() {
-        assertThat(desk.listing().before(Listing.NEWEST, 1)).isEmpty();
+        assertThat(desk.listing().before(Listing.NEWEST, null, 1)).isEmpty();
         UUID oldest = add(Priority.LOW, 1);
 
-        assertThat(idsBefore(desk.listing().place(oldest).orElseThrow(), 1)).isEmpty();
-        assertThat(desk.listing().place(UUID.randomUUID())).isEmpty();
+        assertThat(idsBefore(desk.listing().place(oldest, null).orElseThrow(), 1))
+                .isEmpty();
+        assertThat(desk.listing().place(UUID.randomUUID(), null)).isEmpty();
     }
 
     @Test
@@ -69,7 +70,7 @@ public abstract class ListingContract {
         Batch last = desk.queue().take();
         desk.queue().finish(last, Outcomes.failed(last, "it broke"));
 
-        List<Listed> listed = desk.listing().before(Listing.NEWEST, 2);
+        List<Listed> listed = desk.listing().before(Listing.NEWEST, null, 2);
 
         assertThat(listed).extracting(one -> one.outline().id()).containsExactly(waiting, ended);
         assertThat(listed.get(0).standing().orElseThrow().own()).isOne();

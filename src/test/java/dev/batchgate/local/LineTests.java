@@ -27,7 +27,7 @@ class LineTests {
     @Test
     void whoAsksWhereItStandsMakesNothingDueForWhoeverChoosesByAnEarlierClock() {
         Tracked ingestion = new Tracked(UUID.randomUUID(), Priority.LOW, Ids.of(1), 1, 1, 1, null);
-        line.reserve(1);
+        line.reserve(1, null);
         line.enter(ingestion);
         line.takeAway(line.choose(0).orElseThrow(), 1);
         Retry retry = new Retry(0, List.of(0), 1, Verdict.Before.NOTHING, new Moment(1, 100));
@@ -62,7 +62,7 @@ class LineTests {
                 1,
                 1,
                 null);
-        line.reserve(MANY);
+        line.reserve(MANY, null);
         line.enter(waiting);
         for (int batch = 0; batch < MANY; batch++) {
             line.takeAway(line.choose(0).orElseThrow(), 1);
@@ -71,7 +71,7 @@ class LineTests {
             line.await(waiting, retry);
         }
         Tracked asking = new Tracked(UUID.randomUUID(), Priority.LOW, Ids.of(1), 1, 2, 2, null);
-        line.reserve(1);
+        line.reserve(1, null);
         line.enter(asking);
         CountDownLatch asked = new CountDownLatch(20);
         AtomicBoolean chosen = new AtomicBoolean();

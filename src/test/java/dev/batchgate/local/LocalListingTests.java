@@ -40,7 +40,7 @@ class LocalListingTests extends ListingContract {
                 .tamper("INSERT INTO ingestion (id, priority, created_at, batch_size, id_bytes, ids)"
                         + " SELECT randomblob(16), priority, created_at, batch_size, id_bytes, ids FROM ingestion");
 
-        assertThat(desk.listing().before(Listing.NEWEST, 10))
+        assertThat(desk.listing().before(Listing.NEWEST, null, 10))
                 .extracting(listed -> listed.outline().id())
                 .containsExactly(known);
     }

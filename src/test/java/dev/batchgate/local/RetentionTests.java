@@ -159,8 +159,8 @@ class RetentionTests {
 
         assertThat(queue.find(large)).isEmpty();
         assertThat(store.results().read(large, 0)).isEmpty();
-        assertThat(store.desk(queue).listing().place(large)).isEmpty();
-        assertThat(store.desk(queue).listing().before(Listing.NEWEST, 100))
+        assertThat(store.desk(queue).listing().place(large, null)).isEmpty();
+        assertThat(store.desk(queue).listing().before(Listing.NEWEST, null, 100))
                 .noneMatch(listed -> listed.outline().id().equals(large));
         assertThat(queue.orders().retry(large)).isEmpty();
         assertThat(count("result")).isEqualTo(1_500);

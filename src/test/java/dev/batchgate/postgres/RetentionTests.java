@@ -50,8 +50,8 @@ class RetentionTests {
 
         assertThat(queue.find(old)).isEmpty();
         assertThat(desk.results().read(old, 0)).isEmpty();
-        assertThat(desk.listing().place(old)).isEmpty();
-        assertThat(desk.listing().before(Listing.NEWEST, 100))
+        assertThat(desk.listing().place(old, null)).isEmpty();
+        assertThat(desk.listing().before(Listing.NEWEST, null, 100))
                 .noneMatch(listed -> listed.outline().id().equals(old));
         assertThat(queue.find(recent)).isPresent();
         assertThat(queue.find(waiting)).isPresent();

@@ -1,5 +1,6 @@
 package dev.batchgate.webhook;
 
+import dev.batchgate.HttpHead;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -99,12 +98,8 @@ public final class Receiver implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             InputStream in = new BufferedInputStream(connection.getInputStream());
-            String path = line(in).split(" ", 3)[1];
-            Map<String, String> headers = new TreeMap<>();
-            for (String field = line(in); !field.isEmpty(); field = line(in)) {
-                String[] parts = field.split(":", 2);
-                headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
-            }
+            String path = HttpHead.line(in).split(" ", 3)[1];
+            Map<String, String> headers = HttpHead.fields(in);
             byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
             Arrival arrival = new Arrival(path, headers, new String(body, StandardCharsets.UTF_8));
             arrivals.add(arrival);
@@ -114,19 +109,6 @@ public final class Receiver implements AutoCloseable {
         } finally {
             open.remove(connection);
         }
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new IOException("closed by the client");
-            }
-            if (next != '\r') {
-                line.append((char) next);
-            }
-        }
-        return line.toString();
     }
 
     @Override
