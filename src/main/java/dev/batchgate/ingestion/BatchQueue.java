@@ -47,7 +47,8 @@ public interface BatchQueue {
 
     /** Where a submission would stand, were it accepted now. */
     default Standing standing(Submission submission) {
-        return lineup(submission.priority(), 0).standing(submission.batches());
+        return lineup(submission.priority(), 0)
+                .standing(submission.batches(), submission.origin().owner());
     }
 
     /** Where an ingestion stands among all that waits; empty for one that has ended, or that there is not. */
@@ -56,7 +57,7 @@ public interface BatchQueue {
     /**
      * Waits for a slot, for room among the batches in flight and for work, then hands out the batch that is the most
      * urgent at that very moment of those that are not to wait: by priority, then acceptance, then place in its
-     * ingestion. A batch that was dispatched before comes with those ids alone that are missing. Its dispatch is on
+     * ingestion, unless {@link Fairness} is asked for. A batch that was dispatched before comes with those ids alone that are missing. Its dispatch is on
      * record once it returns.
      *
      * @throws Unavailable when the dispatch cannot be recorded; nothing has been handed out then

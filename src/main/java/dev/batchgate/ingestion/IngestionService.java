@@ -80,7 +80,7 @@ public class IngestionService {
     Prospect forecast(Ids ids, Priority priority, @Nullable Instant completeBy) {
         int batches = Batch.count(ids, batchSize);
         Lineup lineup = queue.lineup(priority, MOST_PUSHED_BACK);
-        Standing standing = lineup.standing(batches);
+        Standing standing = lineup.standing(batches, callers.current().name());
         if (completeBy != null && !standing.isDoneBy(completeBy)) {
             throw TooLate.by(standing);
         }

@@ -2,6 +2,7 @@ package dev.batchgate.ingestion;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,26 +14,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a submission of one priority would find in the queue at one moment: how much is before it, and who is behind.
  *
+ * @param priority of the submission
  * @param higher eligible batches of higher priorities
  * @param earlier eligible batches of its own priority, all of which were accepted before it
  * @param behind the first ingestions of lower priorities, the most urgent first; some of them may wait for the time of a
  *     retry with all that is left of them
  * @param further eligible batches that are less urgent than all of those
  * @param waits batches that wait for the time of a retry, in the order of their times
+ * @param contest all that waits, where that is needed to know who goes before whom; null if what is here is enough
  */
 public record Lineup(
-        Instant now, Pace pace, long higher, long earlier, List<Queued> behind, long further, List<Wait> waits) {
+        Instant now,
+        Pace pace,
+        Priority priority,
+        long higher,
+        long earlier,
+        List<Queued> behind,
+        long further,
+        List<Wait> waits,
+        @Nullable Contest contest) {
+
+    /** The sequence of a submission that is not made, after all that there are. */
+    public static final long NEWCOMER = Long.MAX_VALUE - 1;
+
+    private static final UUID ANYBODY = new UUID(0, 0);
 
     private static final Comparator<Wait> BY_TIME = Comparator.comparingLong(Wait::dueIn);
 
     /** An ingestion in the queue, and how many of its batches are eligible. */
     public record Queued(Place place, long eligible) {}
 
-    /** Who an ingestion is, what orders it among the others, and whose it is; null if nobody's. */
+    /**
+     * Who an ingestion is, what orders it among the others, and whose it is.
+     *
+     * @param acceptedMicros in microseconds since 1970
+     * @param owner null if nobody's
+     */
     public record Place(
             UUID id,
             Priority priority,
             long sequence,
+            long acceptedMicros,
             @Nullable String owner) {
 
         private static final Comparator<Place> MOST_URGENT_FIRST =
@@ -57,6 +79,43 @@ public record Lineup(
     public Lineup {
         behind = List.copyOf(behind);
         waits = List.copyOf(waits);
+    }
+
+    /**
+     * One of which all that waits is known.
+     *
+     * @param apart of the ingestions whose priority is not higher than the submission's, the most urgent, each of which is queued
+     *     apart from others or only waits
+     * @param further eligible batches of others whose priority is not higher
+     */
+    public static Lineup of(
+            Instant now, Pace pace, Priority priority, Contest contest, List<Place> apart, long further) {
+        Map<Integer, Long> byRank = new HashMap<>();
+        Map<Long, Long> bySequence = new HashMap<>();
+        for (Queued group : contest.queued()) {
+            byRank.merge(Fairness.rank(group.place().priority()), group.eligible(), Long::sum);
+            bySequence.merge(group.place().sequence(), group.eligible(), Long::sum);
+        }
+        List<Wait> toCome = new ArrayList<>();
+        for (Waiting wait : contest.waits()) {
+            if (wait.dueIn() <= 0) {
+                byRank.merge(Fairness.rank(wait.place().priority()), 1L, Long::sum);
+                bySequence.merge(wait.place().sequence(), 1L, Long::sum);
+            } else {
+                boolean isBehind = wait.place().priority().compareTo(priority) > 0;
+                toCome.add(new Wait(wait.dueIn(), isBehind ? apart.size() : -1));
+            }
+        }
+        long higher = 0;
+        for (int rank = 0; rank < Fairness.rank(priority); rank++) {
+            higher += byRank.getOrDefault(rank, 0L);
+        }
+        List<Queued> behind = apart.stream()
+                .sorted(Place.MOST_URGENT_FIRST)
+                .map(place -> new Queued(place, bySequence.getOrDefault(place.sequence(), 0L)))
+                .toList();
+        long earlier = byRank.getOrDefault(Fairness.rank(priority), 0L);
+        return new Lineup(now, pace, priority, higher, earlier, behind, further, toCome, contest);
     }
 
     /**
@@ -112,7 +171,7 @@ public record Lineup(
                                 : index.getOrDefault(wait.place(), queued.size())))
                 .sorted(BY_TIME)
                 .toList();
-        return new Lineup(now, pace, higher, earlier, queued, further, sorted);
+        return new Lineup(now, pace, priority, higher, earlier, queued, further, sorted, null);
     }
 
     /** All batches that wait. */
@@ -120,46 +179,89 @@ public record Lineup(
         return higher + earlier + eligibleBehind() + waits.size();
     }
 
-    /** Those of them that are behind it. */
+    /** Those of them that are of lower priorities. */
     long waitingBehind() {
         return eligibleBehind()
                 + waits.stream().filter(wait -> wait.behind() >= 0).count();
     }
 
     private long eligibleBehind() {
-        return further + behind.stream().mapToLong(Queued::eligible).sum();
+        if (contest == null) {
+            return further + behind.stream().mapToLong(Queued::eligible).sum();
+        }
+        return contest.queued().stream()
+                        .filter(group -> isLower(group.place()))
+                        .mapToLong(Queued::eligible)
+                        .sum()
+                + contest.waits().stream()
+                        .filter(wait -> isLower(wait.place()) && wait.dueIn() <= 0)
+                        .count();
     }
 
-    /** Where the submission would stand. */
-    Standing standing(int batches) {
+    private boolean isLower(Place place) {
+        return place.priority().compareTo(priority) > 0;
+    }
+
+    /** Whether there may be more behind it than those that are listed, of whom nobody can say that they are later for it. */
+    boolean mayPushBackMore(Caller caller) {
+        return further > 0 && (contest != null || !caller.seesAll());
+    }
+
+    /**
+     * Where the submission would stand.
+     *
+     * @param owner whose it would be; null if nobody's
+     */
+    Standing standing(int batches, @Nullable String owner) {
         List<Standing.Wait> all = waits.stream()
                 .map(wait -> new Standing.Wait(
                         wait.dueIn(), wait.behind() < 0 ? Standing.Urgency.BEFORE : Standing.Urgency.BEHIND))
                 .toList();
-        return new Standing(now, pace, higher, earlier, batches, eligibleBehind(), all, List.of());
+        Contest.Entrant entrant = contest == null ? null : new Contest.Entrant(with(contest, batches, owner), NEWCOMER);
+        return new Standing(now, pace, higher, earlier, batches, eligibleBehind(), all, List.of(), entrant);
+    }
+
+    private Contest with(Contest before, int batches, @Nullable String owner) {
+        return before.with(new Place(ANYBODY, priority, NEWCOMER, Micros.of(now), owner), batches);
     }
 
     /**
      * When the last batch of each of those behind has been fetched, in nanoseconds from now; in a queue that is not paused.
      *
      * @param batches of the submission; 0 if it is not made
+     * @param owner whose it would be; null if nobody's
      */
-    List<Long> completions(int batches) {
+    List<Long> completions(int batches, @Nullable String owner) {
+        List<Rehearsal.Rehearsed> rehearsed = contest == null
+                ? rehearse(batches)
+                : with(contest, batches, owner)
+                        .rehearse(
+                                pace,
+                                behind.stream()
+                                        .map(queued -> queued.place().sequence())
+                                        .toList());
+        return rehearsed.stream()
+                .map(lane -> SlotTimes.plus(lane.last(), pace.fetch()))
+                .toList();
+    }
+
+    private List<Rehearsal.Rehearsed> rehearse(int batches) {
         long[] eligible = new long[behind.size() + 2];
         eligible[0] = higher + earlier + batches;
         for (int i = 0; i < behind.size(); i++) {
             eligible[i + 1] = behind.get(i).eligible();
         }
         eligible[behind.size() + 1] = further;
+        BitSet listed = new BitSet();
+        listed.set(1, behind.size() + 1);
         return Rehearsal.of(
                         pace,
+                        new InOrder(),
+                        listed,
                         eligible,
                         waits.stream()
                                 .map(wait -> new Rehearsal.Wait(wait.dueIn(), wait.behind() + 1))
                                 .toList())
-                .subList(1, behind.size() + 1)
-                .stream()
-                .map(lane -> SlotTimes.plus(lane.last(), pace.fetch()))
-                .toList();
+                .subList(1, behind.size() + 1);
     }
 }

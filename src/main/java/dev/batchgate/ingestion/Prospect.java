@@ -39,17 +39,17 @@ record Prospect(int batches, Forecast forecast, long behind, List<PushedBack> pu
      */
     static Prospect of(Lineup lineup, int batches, int most, Caller caller) {
         List<PushedBack> all = lineup.pace().paused() ? behind(lineup, caller) : pushedBack(lineup, batches, caller);
-        boolean mayHaveMore = !caller.seesAll() && lineup.further() > 0;
         return new Prospect(
                 batches,
-                Forecast.of(lineup.standing(batches)).orElseThrow(),
+                Forecast.of(lineup.standing(batches, caller.name())).orElseThrow(),
                 lineup.waitingBehind(),
                 all.subList(0, Math.min(most, all.size())),
-                all.size() > most || mayHaveMore);
+                all.size() > most || lineup.mayPushBackMore(caller));
     }
 
     private static List<PushedBack> behind(Lineup lineup, Caller caller) {
         return lineup.behind().stream()
+                .filter(queued -> queued.place().priority().compareTo(lineup.priority()) > 0)
                 .filter(queued -> caller.sees(queued.place().owner()))
                 .map(queued ->
                         new PushedBack(queued.place().id(), queued.place().priority(), null, null))
@@ -57,8 +57,8 @@ record Prospect(int batches, Forecast forecast, long behind, List<PushedBack> pu
     }
 
     private static List<PushedBack> pushedBack(Lineup lineup, int batches, Caller caller) {
-        List<Long> without = lineup.completions(0);
-        List<Long> with = lineup.completions(batches);
+        List<Long> without = lineup.completions(0, null);
+        List<Long> with = lineup.completions(batches, caller.name());
         List<PushedBack> later = new ArrayList<>();
         for (int i = 0; i < with.size(); i++) {
             Lineup.Place place = lineup.behind().get(i).place();

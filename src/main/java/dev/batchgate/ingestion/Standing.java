@@ -1,8 +1,10 @@
 package dev.batchgate.ingestion;
 
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an ingestion stands in the queue at one moment. Batches are eligible that wait for nothing but a slot.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param waits batches that wait for the time of a retry, in the order of their times; those behind only if any of its own
  *     waits so, since until then they come to nothing
  * @param ownInFlight for how long each of its own batches in flight has been, in nanoseconds
+ * @param contested all that waits, where that is needed to know who goes before whom; null if what is here is enough
  */
 public record Standing(
         Instant now,
@@ -24,7 +27,8 @@ public record Standing(
         long own,
         long behind,
         List<Wait> waits,
-        List<Long> ownInFlight) {
+        List<Long> ownInFlight,
+        Contest.@Nullable Entrant contested) {
 
     /** How a batch that waits compares to those of the ingestion. */
     public enum Urgency {
@@ -63,6 +67,19 @@ public record Standing(
         ownInFlight = List.copyOf(ownInFlight);
     }
 
+    /** One of which priority and acceptance are enough to know who goes before whom. */
+    public Standing(
+            Instant now,
+            Pace pace,
+            long higher,
+            long earlier,
+            long own,
+            long behind,
+            List<Wait> waits,
+            List<Long> ownInFlight) {
+        this(now, pace, higher, earlier, own, behind, waits, ownInFlight, null);
+    }
+
     /** When all of it is done; empty if nobody knows. */
     Optional<Instant> completionAt() {
         return Forecast.of(this).map(Forecast::completionAt);
@@ -75,6 +92,10 @@ public record Standing(
 
     /** More urgent batches that there may be at most if it is to be done by then; below 0 if it is not whatever there is. */
     public long mostBefore(Instant time) {
+        if (contested != null) {
+            // Who is before whom is not told by their number: as many as there are now.
+            return isDoneBy(time) ? higher + earlier : -1;
+        }
         long possible = -1;
         long impossible = FAR;
         while (impossible - possible > 1) {
@@ -90,8 +111,15 @@ public record Standing(
 
     /** When its batches go, of which any waits; in a queue that is not paused. */
     Rehearsal.Rehearsed rehearse() {
+        if (contested != null) {
+            return contested.rehearse(pace);
+        }
+        BitSet itself = new BitSet();
+        itself.set(Urgency.OWN.lane);
         return Rehearsal.of(
                         pace,
+                        new InOrder(),
+                        itself,
                         new long[] {higher + earlier, own, behind},
                         waits.stream()
                                 .map(wait -> new Rehearsal.Wait(wait.dueIn(), wait.urgency().lane))

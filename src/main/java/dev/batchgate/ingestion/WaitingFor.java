@@ -19,6 +19,9 @@ public enum WaitingFor {
     /** Batches of the same priority go first that were accepted earlier. */
     @JsonProperty("earlier")
     EARLIER,
+    /** It is another key's turn; where keys take turns. */
+    @JsonProperty("turn")
+    TURN,
     /** All that is left of it is being fetched; or it is the next one, and no more may be fetched at once. */
     @JsonProperty("in_flight")
     IN_FLIGHT,
@@ -37,6 +40,10 @@ public enum WaitingFor {
         }
         if (standing.own() == 0) {
             return BACKOFF;
+        }
+        Contest.Entrant contested = standing.contested();
+        if (contested != null) {
+            return contested.precededBy().orElse(pace.isFull() ? IN_FLIGHT : SLOT);
         }
         if (standing.higher() > 0) {
             return HIGHER_PRIORITY;

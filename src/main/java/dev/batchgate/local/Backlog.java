@@ -1,6 +1,8 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Fairness;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a process takes over from the ones before it.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param opensAt when the first slot opens, in the ticker's nanoseconds
  * @param closedUntil until when the upstream wants to be left alone, in the ticker's nanoseconds
  * @param fetches how long the last fetches took, in nanoseconds, the latest last
+ * @param turns the last slot of each that took turns
  * @param paused whether the gate is to stay closed until somebody opens it
  */
 record Backlog(
@@ -22,4 +25,5 @@ record Backlog(
         long opensAt,
         long closedUntil,
         List<Long> fetches,
+        Map<Fairness.Turn, Long> turns,
         boolean paused) {}

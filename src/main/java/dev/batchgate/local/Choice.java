@@ -13,6 +13,7 @@ import java.util.List;
  * @param counted the same without those that do not count as attempts
  * @param before what its other ids have come to
  * @param newest sequence of the newest ingestion that there was to choose from
+ * @param rank in which it was the most urgent, 0 for the highest
  */
 record Choice(
         Tracked ingestion,
@@ -21,7 +22,8 @@ record Choice(
         int attempt,
         int counted,
         Verdict.Before before,
-        long newest) {
+        long newest,
+        int rank) {
 
     int index() {
         return batch.index();

@@ -1,5 +1,6 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
 import java.util.ArrayList;
@@ -35,7 +36,12 @@ final class Line {
     private final PriorityQueue<Wait> waits = new PriorityQueue<>(Comparator.comparingLong(Wait::dueTicks));
     private final ReentrantLock deciding = new ReentrantLock();
     private final Semaphore arrived = new Semaphore(0);
-    private final WaitingCounts counts = new WaitingCounts();
+    private final Fairness fairness;
+    private final WaitingCounts counts;
+
+    /** The last slot of each that takes turns. */
+    private final Map<Fairness.Turn, Long> turns;
+
     private final long maxBatches;
     private final Ticker ticker;
 
@@ -50,7 +56,10 @@ final class Line {
     /** The wait of one batch; it may have ended another way before it is over. */
     record Wait(long dueTicks, Tracked ingestion, int batch) {}
 
-    Line(Backlog backlog, long maxBatches, Ticker ticker) {
+    Line(Backlog backlog, Fairness fairness, long maxBatches, Ticker ticker) {
+        this.fairness = fairness;
+        this.counts = new WaitingCounts(fairness);
+        this.turns = new HashMap<>(backlog.turns());
         this.newest = backlog.newest();
         this.maxBatches = maxBatches;
         this.ticker = ticker;
@@ -195,16 +204,52 @@ final class Line {
      * Takes the most urgent ingestion in hand that has a batch to be dispatched at {@code now}. Whoever chooses either
      * takes the batch away or puts the ingestion back.
      */
-    Optional<Choice> choose(long now) {
+    Optional<Choice> choose(Moment now) {
         return locked(() -> {
-            release(now);
-            inHand = waiting.poll();
-            if (inHand == null) {
+            release(now.ticks());
+            Tracked mostUrgent = fairness.isStrict() ? waiting.poll() : pick(now.micros());
+            inHand = mostUrgent;
+            if (mostUrgent == null) {
                 return Optional.empty();
             }
-            inHand.setQueued(false);
-            return Optional.of(inHand.choose(newest));
+            mostUrgent.setQueued(false);
+            return Optional.of(mostUrgent.choose(newest, rank(mostUrgent, now.micros())));
         });
+    }
+
+    private @Nullable Tracked pick(long micros) {
+        Tracked first = null;
+        for (Priority priority : Priority.values()) {
+            for (Ranks<Tracked> share : counts.shares(priority)) {
+                Tracked head = share.head();
+                if (head != null && (first == null || goesBefore(head, first, micros))) {
+                    first = head;
+                }
+            }
+        }
+        if (first != null) {
+            // Walks over those before it in the heap, all of them at worst.
+            waiting.remove(first);
+        }
+        return first;
+    }
+
+    private boolean goesBefore(Tracked one, Tracked other, long micros) {
+        int rank = rank(one, micros);
+        int compared = Integer.compare(rank, rank(other, micros));
+        if (compared == 0) {
+            compared = Long.compare(lastSlot(rank, one), lastSlot(rank, other));
+        }
+        return compared < 0 || (compared == 0 && one.sequence() < other.sequence());
+    }
+
+    private int rank(Tracked ingestion, long micros) {
+        return fairness.rank(ingestion.priority(), ingestion.createdAtMicros(), micros);
+    }
+
+    /** Of whoever takes turns with an ingestion's batches in a rank; 0 if there was none. */
+    private long lastSlot(int rank, Tracked ingestion) {
+        return turns.getOrDefault(fairness.turn(rank, ingestion.owner()), 0L);
     }
 
     private void release(long now) {
@@ -226,9 +271,16 @@ final class Line {
      * What waits: eligible batches of others and of the ingestion itself, none if it is not in the line, and all that wait for
      * their time. All of one moment; changes nothing.
      */
-    record Others(long higher, long earlier, long own, long behind, List<Wait> waits) {}
+    record Others(
+            long higher,
+            long earlier,
+            long own,
+            long behind,
+            List<Wait> waits,
+            @Nullable Field field) {}
 
-    Others others(Tracked ingestion) {
+    /** @param nowMicros where it matters for whom is before whom, all that waits is told as of that moment */
+    Others others(Tracked ingestion, long nowMicros) {
         return locked(() -> {
             long higher = 0;
             long total = 0;
@@ -240,7 +292,51 @@ final class Line {
             Ranks<Tracked> same = counts.eligible(ingestion.priority());
             long earlier = same.before(ingestion.sequence());
             long own = same.before(ingestion.sequence() + 1) - earlier;
-            return new Others(higher, earlier, own, total - higher - earlier - own, List.copyOf(waits));
+            Field field = fairness.isStrict() ? null : field(nowMicros, List.of(ingestion));
+            return new Others(higher, earlier, own, total - higher - earlier - own, List.copyOf(waits), field);
+        });
+    }
+
+    /** All that waits for nothing but a slot, as told apart as it has to be, and whose turn was when. Changes nothing. */
+    record Field(List<Queued> queued, Map<Fairness.Turn, Long> turns) {}
+
+    private Field field(long nowMicros, List<Tracked> apart) {
+        long[] sequences = apart.stream().mapToLong(Tracked::sequence).sorted().toArray();
+        List<Queued> queued = new ArrayList<>();
+        for (Priority priority : Priority.values()) {
+            for (Ranks<Tracked> share : counts.shares(priority)) {
+                long young = share.firstOf(one -> isToBeLifted(one, priority, nowMicros));
+                share.grouped(sequences, young)
+                        .forEach(entry -> queued.add(new Queued(priority, entry.ingestion(), entry.batches())));
+            }
+        }
+        return new Field(queued, Map.copyOf(turns));
+    }
+
+    private boolean isToBeLifted(Tracked ingestion, Priority priority, long nowMicros) {
+        long at = fairness.liftedAt(priority, ingestion.createdAtMicros());
+        return at > nowMicros && at < Long.MAX_VALUE;
+    }
+
+    /** All that waits, and of those whose priority is not higher, some of the most urgent; where that is not told by counts. */
+    record Rivals(Field field, List<Tracked> apart, long further, List<Wait> waits) {}
+
+    /** @param most of them, beside those that may wait for their time */
+    Rivals rivals(Priority priority, int most, long nowMicros) {
+        return locked(() -> {
+            long further = 0;
+            List<Tracked> apart = new ArrayList<>();
+            for (Priority each : Priority.values()) {
+                if (each.compareTo(priority) >= 0) {
+                    Ranks<Tracked> eligible = counts.eligible(each);
+                    further += eligible.total();
+                    for (Ranks.Entry<Tracked> entry : eligible.first(Math.max(0, most - apart.size()))) {
+                        apart.add(entry.ingestion());
+                        further -= entry.batches();
+                    }
+                }
+            }
+            return new Rivals(field(nowMicros, apart), apart, further, List.copyOf(waits));
         });
     }
 
@@ -253,7 +349,7 @@ final class Line {
     record Behind(long higher, long earlier, long lower, List<Queued> first, List<Wait> waits) {}
 
     /** An ingestion, in the priority that it has at that moment. */
-    record Queued(Priority priority, Tracked ingestion, int batches) {}
+    record Queued(Priority priority, Tracked ingestion, long batches) {}
 
     /** @param most of the most urgent ingestions, beside those that may wait for their time */
     Behind behind(Priority priority, int most) {
@@ -275,10 +371,13 @@ final class Line {
         });
     }
 
-    /** The chosen batch is dispatched; what is left of its ingestion waits on. */
-    void takeAway(Choice choice, long micros) {
+    /** The chosen batch is dispatched in that slot; what is left of its ingestion waits on. */
+    void takeAway(Choice choice, long slot, long micros) {
         locked(() -> {
             Tracked ingestion = choice.ingestion();
+            if (fairness.takesTurns()) {
+                turns.put(fairness.turn(choice.rank(), ingestion.owner()), slot);
+            }
             counts.remove(ingestion);
             ingestion.dispatched(choice.index(), micros);
             counts.add(ingestion);

@@ -183,13 +183,13 @@ final class LocalQueue implements BatchQueue {
                 return Optional.empty();
             }
             usableSince = parts.usableSince(now.ticks()).orElse(now.ticks());
-            Choice mostUrgent = parts.line().choose(now.ticks()).orElse(null);
+            Choice mostUrgent = parts.line().choose(now).orElse(null);
             choice = mostUrgent;
             decided = now;
             if (mostUrgent == null) {
                 return Optional.empty();
             }
-            slot = store.dispatch(run, mostUrgent, now);
+            slot = store.dispatch(run, mostUrgent, now, parts.properties().fairness());
             return Optional.of(mostUrgent.batch());
         }
 
@@ -198,7 +198,7 @@ final class LocalQueue implements BatchQueue {
             if (choice != null && decided != null) {
                 parts.flights().put(choice.batch().id(), new Flight(choice, slot, decided, usableSince));
                 parts.gate().enter(choice.batch());
-                parts.line().takeAway(choice, decided.micros());
+                parts.line().takeAway(choice, slot, decided.micros());
                 parts.changed(choice.ingestion());
             }
         }

@@ -48,7 +48,7 @@ record QueueParts(
         ConcurrentHashMap<UUID, Tracked> statuses = new ConcurrentHashMap<>();
         backlog.open().forEach(ingestion -> statuses.put(ingestion.id(), ingestion));
         return new QueueParts(
-                new Line(backlog, properties.limits().maxBacklog(), ticker),
+                new Line(backlog, properties.fairness(), properties.limits().maxBacklog(), ticker),
                 new Gate(
                         properties.interval(),
                         properties.maxInFlight(),

@@ -3,6 +3,8 @@ package dev.batchgate.local;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many batches each ingestion of one priority has that wait for nothing but a slot, in the order of the ingestions, and
@@ -17,13 +19,14 @@ import java.util.List;
 final class Ranks<T> {
 
     private static final int BLOCK = 256;
+    private static final int FEW_BLOCKS = 8;
 
     private final List<Block<T>> blocks = new ArrayList<>();
     private long[] tree = new long[1];
     private long total;
 
-    /** So many batches of an ingestion. */
-    record Entry<T>(T ingestion, int batches) {}
+    /** So many batches of an ingestion; or of several that come one after the other, by the first of them. */
+    record Entry<T>(T ingestion, long batches) {}
 
     private static final class Block<T> {
         private final List<T> ingestions = new ArrayList<>(BLOCK);
@@ -150,6 +153,85 @@ final class Ranks<T> {
             }
         }
         return first;
+    }
+
+    /** The oldest ingestion with any batches; null if there is none. */
+    @Nullable
+    T head() {
+        return blocks.isEmpty() ? null : blocks.get(0).ingestions.get(0);
+    }
+
+    /** The sequence from which on something is true of all; above all sequences if it is of none. */
+    long firstOf(Predicate<T> isTrue) {
+        int from = 0;
+        int to = blocks.size();
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            Block<T> block = blocks.get(middle);
+            if (isTrue.test(block.ingestions.get(block.size - 1))) {
+                to = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        if (from == blocks.size()) {
+            return Long.MAX_VALUE;
+        }
+        Block<T> block = blocks.get(from);
+        int at = 0;
+        while (!isTrue.test(block.ingestions.get(at))) {
+            at++;
+        }
+        return block.sequences[at];
+    }
+
+    /**
+     * All of them: one by one those that are {@code apart}, and those from {@code young} on unless they are many, of which those of
+     * one block are together; of the rest as many together as come one after the other.
+     *
+     * @param apart sequences, sorted
+     */
+    List<Entry<T>> grouped(long[] apart, long young) {
+        boolean manyAreYoung = young < Long.MAX_VALUE && blocks.size() - block(young) > FEW_BLOCKS;
+        List<Entry<T>> groups = new ArrayList<>();
+        List<Entry<T>> together = new ArrayList<>();
+        for (Block<T> block : blocks) {
+            long first = block.sequences[0];
+            long last = block.sequences[block.size - 1];
+            boolean isOld = last < young;
+            if (firstAtOrAfter(apart, first) == firstAtOrAfter(apart, last + 1)
+                    && (isOld || (manyAreYoung && first >= young))) {
+                if (!isOld) {
+                    join(together, groups);
+                }
+                together.add(new Entry<>(block.ingestions.get(0), block.sum));
+                continue;
+            }
+            for (int i = 0; i < block.size; i++) {
+                long sequence = block.sequences[i];
+                if (sequence >= young || Arrays.binarySearch(apart, sequence) >= 0) {
+                    join(together, groups);
+                    groups.add(new Entry<>(block.ingestions.get(i), block.batches[i]));
+                } else {
+                    together.add(new Entry<>(block.ingestions.get(i), block.batches[i]));
+                }
+            }
+        }
+        join(together, groups);
+        return groups;
+    }
+
+    private static int firstAtOrAfter(long[] apart, long sequence) {
+        int found = Arrays.binarySearch(apart, sequence);
+        return found < 0 ? -found - 1 : found;
+    }
+
+    private static <T> void join(List<Entry<T>> together, List<Entry<T>> groups) {
+        if (!together.isEmpty()) {
+            long batches = together.stream().mapToLong(Entry::batches).sum();
+            groups.add(new Entry<>(together.get(0).ingestion(), batches));
+            together.clear();
+        }
     }
 
     /** The last block that begins at or before it, or the first one; -1 if there is none. */

@@ -1,12 +1,17 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Fairness;
+import dev.batchgate.ingestion.Micros;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +61,10 @@ final class Recovery {
             "UPDATE delivery SET lease_until = NULL WHERE state = 'pending' AND lease_until IS NOT NULL";
 
     private static final String INSERT_RUN = """
-            INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results)
-            VALUES (?, ?, ?, ?, ?, 1) RETURNING run""";
+            INSERT INTO run (started_at, started_ticks, boot, interval_nanos, max_in_flight, fair_share, aging_micros, keeps_results)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 1) RETURNING run""";
+    private static final String TURNS = """
+            SELECT turn, coalesce(owner, ''), max(slot) FROM dispatch WHERE turn IS NOT NULL GROUP BY turn, owner""";
 
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
@@ -100,13 +107,16 @@ final class Recovery {
         replay(open);
         store.update(LOSE);
         store.update(RELEASE_DELIVERIES);
+        Duration aging = properties.aging();
         long run = store.number(
                 INSERT_RUN,
                 now.micros(),
                 now.ticks(),
                 boot,
                 properties.interval().toNanos(),
-                properties.maxInFlight());
+                properties.maxInFlight(),
+                properties.fairShare(),
+                aging == null ? null : Micros.of(aging));
         Backlog backlog = new Backlog(
                 run,
                 open,
@@ -115,6 +125,7 @@ final class Recovery {
                 opensAt,
                 closedUntil,
                 fetches(),
+                turns(),
                 store.number(PAUSED) > 0);
         store.commit();
         return backlog;
@@ -154,6 +165,16 @@ final class Recovery {
             }
         }
         return nanos;
+    }
+
+    private Map<Fairness.Turn, Long> turns() throws SQLException {
+        Map<Fairness.Turn, Long> turns = new HashMap<>();
+        try (ResultSet row = store.query(TURNS)) {
+            while (row.next()) {
+                turns.put(new Fairness.Turn(row.getInt(1), row.getString(2)), row.getLong(3));
+            }
+        }
+        return turns;
     }
 
     private List<Tracked> openIngestions() throws SQLException {

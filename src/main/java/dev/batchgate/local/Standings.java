@@ -1,5 +1,7 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Contest;
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Pace;
@@ -9,6 +11,7 @@ import dev.batchgate.ingestion.Submission;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +20,8 @@ import java.util.UUID;
 /** Where ingestions stand among all that waits in the queue of one process. Any thread may enter. */
 final class Standings {
 
-    /** The sequence of what is not in the line, as large as there is none. */
-    private static final long NEWCOMER = Long.MAX_VALUE - 1;
+    /** Of those that a submission may push back, where that is not told by their order alone. */
+    private static final int MOST_APART = 1_000;
 
     private final QueueParts parts;
 
@@ -38,8 +41,8 @@ final class Standings {
                 submission.priority(),
                 submission.ids(),
                 submission.batchSize(),
-                Long.MAX_VALUE,
-                NEWCOMER,
+                Micros.of(parts.clock().instant()),
+                Lineup.NEWCOMER,
                 submission.origin().owner()));
     }
 
@@ -50,7 +53,7 @@ final class Standings {
                 .filter(flight -> flight.ingestion() == ingestion)
                 .map(flight -> flight.nanosSince(now.ticks()))
                 .toList();
-        return of(ingestion, parts.line(), now, pace(flights, now), own);
+        return of(ingestion, parts.line(), parts.properties().fairness(), now, pace(flights, now), own);
     }
 
     private Pace pace(List<Flight> flights, Moment now) {
@@ -68,6 +71,9 @@ final class Standings {
     Lineup lineup(Priority priority, int most) {
         Moment now = parts.now();
         Pace pace = pace(List.copyOf(parts.flights().values()), now);
+        if (!parts.properties().fairness().isStrict()) {
+            return contested(priority, pace, now);
+        }
         // One more, to know whether there is.
         Line.Behind behind = parts.line().behind(priority, most + 1);
         Map<Tracked, Lineup.Place> places = new HashMap<>();
@@ -94,16 +100,47 @@ final class Standings {
                 waits);
     }
 
+    private Lineup contested(Priority priority, Pace pace, Moment now) {
+        Line.Rivals rivals = parts.line().rivals(priority, MOST_APART, now.micros());
+        Contest contest = contest(parts.properties().fairness(), rivals.field(), rivals.waits(), now);
+        Map<Tracked, Lineup.Place> apart = new LinkedHashMap<>();
+        rivals.apart().forEach(ingestion -> apart.put(ingestion, place(ingestion, ingestion.priority())));
+        for (Line.Wait wait : rivals.waits()) {
+            Tracked ingestion = wait.ingestion();
+            if (ingestion.priority().compareTo(priority) >= 0 && ingestion.eligible() == 0) {
+                apart.putIfAbsent(ingestion, place(ingestion, ingestion.priority()));
+            }
+        }
+        return Lineup.of(
+                Micros.instant(now.micros()), pace, priority, contest, List.copyOf(apart.values()), rivals.further());
+    }
+
+    private static Contest contest(Fairness fairness, Line.Field field, List<Line.Wait> waits, Moment now) {
+        return new Contest(
+                fairness,
+                now.micros(),
+                field.queued().stream()
+                        .map(queued ->
+                                new Lineup.Queued(place(queued.ingestion(), queued.priority()), queued.batches()))
+                        .toList(),
+                waits.stream()
+                        .map(wait -> new Lineup.Waiting(
+                                place(wait.ingestion(), wait.ingestion().priority()), wait.dueTicks() - now.ticks()))
+                        .toList(),
+                field.turns());
+    }
+
     private static Lineup.Place place(Tracked ingestion, Priority priority) {
-        return new Lineup.Place(ingestion.id(), priority, ingestion.sequence(), ingestion.owner());
+        return new Lineup.Place(
+                ingestion.id(), priority, ingestion.sequence(), ingestion.createdAtMicros(), ingestion.owner());
     }
 
     /** @param line where it is, or would be; what waits there is compared outside of its lock, since there may be much */
-    static Standing of(Tracked ingestion, Line line, Moment now, Pace pace, List<Long> ownInFlight) {
-        Line.Others others = line.others(ingestion);
+    static Standing of(Tracked ingestion, Line line, Fairness fairness, Moment now, Pace pace, List<Long> ownInFlight) {
+        Line.Others others = line.others(ingestion, now.micros());
         long higher = others.higher();
         long earlier = others.earlier();
-        long own = ingestion.sequence() == NEWCOMER ? ingestion.eligible() : others.own();
+        long own = ingestion.sequence() == Lineup.NEWCOMER ? ingestion.eligible() : others.own();
         long behind = others.behind();
         boolean ownWaits = others.waits().stream().anyMatch(wait -> wait.ingestion() == ingestion);
         List<Standing.Wait> toCome = new ArrayList<>();
@@ -128,7 +165,15 @@ final class Standings {
             }
         }
         toCome.sort(Comparator.comparingLong(Standing.Wait::dueIn));
-        return new Standing(Micros.instant(now.micros()), pace, higher, earlier, own, behind, toCome, ownInFlight);
+        Contest.Entrant entrant = null;
+        if (others.field() != null) {
+            Contest contest = contest(fairness, others.field(), others.waits(), now);
+            boolean isNew = ingestion.sequence() == Lineup.NEWCOMER;
+            entrant = new Contest.Entrant(
+                    isNew ? contest.with(place(ingestion, ingestion.priority()), own) : contest, ingestion.sequence());
+        }
+        return new Standing(
+                Micros.instant(now.micros()), pace, higher, earlier, own, behind, toCome, ownInFlight, entrant);
     }
 
     private static Standing.Urgency urgency(Tracked one, Tracked other) {

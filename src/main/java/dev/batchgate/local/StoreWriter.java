@@ -1,6 +1,7 @@
 package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Earlier;
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.PackedIds;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Submission;
@@ -37,8 +38,8 @@ final class StoreWriter implements AutoCloseable {
             ON CONFLICT (owner) DO UPDATE SET used_until = excluded.used_until""";
     private static final String INSERT_DISPATCH = """
             INSERT INTO dispatch
-              (run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING slot""";
+              (run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt, owner, created_at, turn)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING slot""";
     private static final String INSERT_CONTROL = """
             INSERT INTO control (ordered_at, after_slot, accepted, kind, ingestion, priority, before)
             VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING control""";
@@ -112,18 +113,22 @@ final class StoreWriter implements AutoCloseable {
     }
 
     /** Returns the slot's number. */
-    long dispatch(long run, Choice choice, Moment now) throws SQLException {
+    long dispatch(long run, Choice choice, Moment now, Fairness fairness) throws SQLException {
+        Tracked ingestion = choice.ingestion();
         writtenSlot = number(
                 INSERT_DISPATCH,
                 run,
                 now.micros(),
                 now.ticks(),
                 choice.newest(),
-                choice.ingestion().sequence(),
-                choice.ingestion().priority().name(),
+                ingestion.sequence(),
+                ingestion.priority().name(),
                 choice.index(),
-                choice.ingestion().batches(),
-                choice.attempt());
+                ingestion.batches(),
+                choice.attempt(),
+                fairness.isStrict() ? null : ingestion.owner(),
+                fairness.isStrict() ? null : ingestion.createdAtMicros(),
+                fairness.takesTurns() ? choice.rank() : null);
         return writtenSlot;
     }
 

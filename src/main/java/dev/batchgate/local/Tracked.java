@@ -74,22 +74,23 @@ final class Tracked {
      * Its most urgent batch of those that need not wait.
      *
      * @param newest sequence of the newest ingestion that there is to choose from
+     * @param rank in which it is the most urgent, 0 for the highest
      */
-    synchronized Choice choose(long newest) {
+    synchronized Choice choose(long newest, int rank) {
         Retry due = course == null ? null : course.firstDue();
         if (due != null) {
             Batch whole = batch(due.batch());
             Batch missing = new Batch(
                     id, due.batch(), due.places().stream().map(whole.ids()::get).toList());
             int attempt = course().state(due.batch()).attempts() + 1;
-            return new Choice(this, missing, due.places(), attempt, due.counted() + 1, due.before(), newest);
+            return new Choice(this, missing, due.places(), attempt, due.counted() + 1, due.before(), newest, rank);
         }
         if (waiting() == 0) {
             throw new IllegalStateException("no batch of " + id + " waits for nothing but a slot");
         }
         Batch whole = batch(next);
         List<Integer> places = IntStream.range(0, whole.ids().size()).boxed().toList();
-        return new Choice(this, whole, places, 1, 1, Verdict.Before.NOTHING, newest);
+        return new Choice(this, whole, places, 1, 1, Verdict.Before.NOTHING, newest, rank);
     }
 
     Batch batch(int index) {
@@ -234,6 +235,10 @@ final class Tracked {
 
     Instant createdAt() {
         return Micros.instant(createdAtMicros);
+    }
+
+    long createdAtMicros() {
+        return createdAtMicros;
     }
 
     int batchSize() {

@@ -1,14 +1,18 @@
 package dev.batchgate.local;
 
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Priority;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * How many batches wait in each priority, for their first dispatch and for another, and who has them that wait for nothing
- * but a slot. Not safe for use by several threads.
+ * but a slot; where keys take turns, also for each of them. Not safe for use by several threads.
  */
 final class WaitingCounts {
 
@@ -16,10 +20,16 @@ final class WaitingCounts {
     private final Map<Priority, Long> retrying = new EnumMap<>(Priority.class);
     private final Map<String, Long> byOwner = new HashMap<>();
     private final Map<Priority, Ranks<Tracked>> eligible = new EnumMap<>(Priority.class);
+    private final Fairness fairness;
 
-    WaitingCounts() {
+    /** Of those that take turns, by name; empty where nobody does. */
+    private final Map<Priority, Map<String, Ranks<Tracked>>> shares = new EnumMap<>(Priority.class);
+
+    WaitingCounts(Fairness fairness) {
+        this.fairness = fairness;
         for (Priority priority : Priority.values()) {
             eligible.put(priority, new Ranks<>());
+            shares.put(priority, new TreeMap<>());
         }
     }
 
@@ -36,7 +46,7 @@ final class WaitingCounts {
     private void count(Tracked ingestion, int sign) {
         batches.merge(ingestion.priority(), (long) sign * ingestion.waiting(), Long::sum);
         retrying.merge(ingestion.priority(), (long) sign * ingestion.retrying(), Long::sum);
-        eligible(ingestion.priority()).add(ingestion.sequence(), ingestion, sign * ingestion.eligible());
+        countEligible(ingestion, sign * ingestion.eligible());
         countOwner(ingestion, (long) sign * (ingestion.waiting() + ingestion.retrying()));
     }
 
@@ -54,7 +64,28 @@ final class WaitingCounts {
 
     /** The wait of one more batch is over. */
     void addDue(Tracked ingestion) {
-        eligible(ingestion.priority()).add(ingestion.sequence(), ingestion, 1);
+        countEligible(ingestion, 1);
+    }
+
+    private void countEligible(Tracked ingestion, int more) {
+        Priority priority = ingestion.priority();
+        eligible(priority).add(ingestion.sequence(), ingestion, more);
+        if (fairness.takesTurns() && more != 0) {
+            Map<String, Ranks<Tracked>> sharers = Objects.requireNonNull(shares.get(priority));
+            String sharer = fairness.sharer(ingestion.owner());
+            Ranks<Tracked> own = sharers.computeIfAbsent(sharer, first -> new Ranks<>());
+            own.add(ingestion.sequence(), ingestion, more);
+            if (own.total() == 0) {
+                sharers.remove(sharer);
+            }
+        }
+    }
+
+    /** What waits for nothing but a slot in one priority, for each of those that take turns; all together where nobody does. */
+    Collection<Ranks<Tracked>> shares(Priority priority) {
+        return fairness.takesTurns()
+                ? Objects.requireNonNull(shares.get(priority)).values()
+                : List.of(eligible(priority));
     }
 
     Ranks<Tracked> eligible(Priority priority) {

@@ -120,7 +120,7 @@ final class Lineups {
         Integer[] batches = array(row, "batches", new Integer[0]);
         @Nullable String[] owners = array(row, "owners", new @Nullable String[0]);
         for (int i = 0; i < ids.length; i++) {
-            Lineup.Place place = new Lineup.Place(ids[i], RANKS.get(ranks[i]), sequences[i], owners[i]);
+            Lineup.Place place = new Lineup.Place(ids[i], RANKS.get(ranks[i]), sequences[i], 0, owners[i]);
             first.add(new Lineup.Queued(place, batches[i]));
         }
         return first;
@@ -141,7 +141,7 @@ final class Lineups {
         Long[] due = numbers(row, "wait_due");
         for (int i = 0; i < due.length; i++) {
             Name name = names.getOrDefault(sequences[i], ANYBODY);
-            Lineup.Place place = new Lineup.Place(name.id(), RANKS.get(ranks[i]), sequences[i], name.owner());
+            Lineup.Place place = new Lineup.Place(name.id(), RANKS.get(ranks[i]), sequences[i], 0, name.owner());
             waits.add(new Lineup.Waiting(place, 1_000 * due[i]));
         }
         return waits;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -77,9 +76,9 @@ public abstract class InterleavingContract {
         private static final int MAX_ATTEMPTS = 3;
         private static final IdOutcome NO_CONNECTION = new IdOutcome.Missed("no connection", null, false);
         private static final Duration BACKOFF = Duration.ofSeconds(4);
-        private static final String[] SETTINGS = {
-            "interval=1s", "upstream.max-attempts=" + MAX_ATTEMPTS, "upstream.backoff=" + BACKOFF
-        };
+        private static final List<String> SETTINGS =
+                List.of("interval=1s", "upstream.max-attempts=" + MAX_ATTEMPTS, "upstream.backoff=" + BACKOFF);
+        private static final List<String> OWNERS = List.of("", "ada", "bob", "eve");
 
         private final Stage stage;
         private final Random random;
@@ -88,6 +87,7 @@ public abstract class InterleavingContract {
         private final Map<UUID, Told> lastSeen = new HashMap<>();
         private final int maxInFlight;
         private final int downAfter;
+        private final boolean isFair;
         private BatchQueue queue;
         private Orders orders;
         private Results results;
@@ -99,19 +99,34 @@ public abstract class InterleavingContract {
             this.random = random;
             this.maxInFlight = 1 + random.nextInt(2);
             this.downAfter = 1 + random.nextInt(3);
+            this.isFair = random.nextBoolean();
             this.model = new Model(MAX_ATTEMPTS, BACKOFF, downAfter);
             open();
         }
 
         private void open() {
-            String[] settings = Arrays.copyOf(SETTINGS, SETTINGS.length + 2);
-            settings[SETTINGS.length] = "max-in-flight=" + maxInFlight;
-            settings[SETTINGS.length + 1] = "upstream.down-after=" + downAfter;
-            OrdersContract.Desk desk = stage.open(settings);
+            List<String> settings = new ArrayList<>(SETTINGS);
+            settings.add("max-in-flight=" + maxInFlight);
+            settings.add("upstream.down-after=" + downAfter);
+            settings.addAll(anyFairness());
+            model.fairness = Queues.properties(settings.toArray(String[]::new)).fairness();
+            OrdersContract.Desk desk = stage.open(settings.toArray(String[]::new));
             queue = desk.queue();
             orders = desk.orders();
             results = desk.results();
             listing = desk.listing();
+        }
+
+        /** Another one with each start, but for half of the histories none at all. */
+        private List<String> anyFairness() {
+            List<String> settings = new ArrayList<>();
+            if (isFair && random.nextInt(4) > 0) {
+                settings.add("fair-share=true");
+            }
+            if (isFair && random.nextInt(3) > 0) {
+                settings.add("aging=" + (1 + random.nextInt(20)) + "s");
+            }
+            return settings;
         }
 
         String dispatches() {
@@ -136,16 +151,23 @@ public abstract class InterleavingContract {
             long[] ids = random.longs(1 + random.nextInt(9), 1, 6).toArray();
             Priority priority = anyPriority();
             int batchSize = 1 + random.nextInt(4);
-            Submission submission = new Submission(UUID.randomUUID(), priority, Ids.of(ids), batchSize, null);
+            String owner = anyOwner();
+            Submission submission = new Submission(
+                    UUID.randomUUID(), priority, Ids.of(ids), batchSize, null, null, new Origin(owner, null, null));
             Standing before = queue.standing(submission);
             UUID id = queue.add(submission);
-            model.submitted(id, priority, ids, batchSize);
+            model.submitted(id, priority, ids, batchSize, owner, now());
             Standing after = queue.standing(id).orElseThrow();
             assertThat(after)
                     .as("what was foretold of %s", submission)
                     .usingRecursiveComparison()
-                    .ignoringFields("now", "pace")
+                    .ignoringFields("now", "pace", "contested")
                     .isEqualTo(before);
+        }
+
+        private @Nullable String anyOwner() {
+            String owner = OWNERS.get(random.nextInt(OWNERS.size()));
+            return owner.isEmpty() ? null : owner;
         }
 
         private void take() throws InterruptedException {
@@ -320,8 +342,9 @@ public abstract class InterleavingContract {
             int most = 1 + random.nextInt(6);
             Lineup lineup = queue.lineup(priority, most);
             long now = now();
-            Prospect prospect = Prospect.of(lineup, batches, most, Caller.ANYBODY);
-            Model.WhatIf made = model.whatIf(priority, batches, lineup.pace(), now);
+            String owner = anyOwner();
+            Prospect prospect = Prospect.of(lineup, batches, most, new Caller(owner, true));
+            Model.WhatIf made = model.whatIf(priority, batches, owner, lineup.pace(), now);
 
             assertThat(lineup.waiting()).isEqualTo(model.waiting(any -> true));
             assertThat(prospect.behind()).isEqualTo(model.waiting(other -> other.compareTo(priority) > 0));
@@ -334,11 +357,15 @@ public abstract class InterleavingContract {
                     priority,
                     Ids.of(LongStream.rangeClosed(1, batches).toArray()),
                     1,
-                    null);
-            assertThat(lineup.standing(batches))
+                    null,
+                    null,
+                    new Origin(owner, null, null));
+            Standing would = queue.standing(submission);
+            assertThat(lineup.standing(batches, owner))
                     .usingRecursiveComparison()
-                    .ignoringFields("now")
-                    .isEqualTo(queue.standing(submission));
+                    .ignoringFields("now", "contested")
+                    .isEqualTo(would);
+            assertThat(Forecast.of(would)).hasValue(prospect.forecast());
             for (Prospect.PushedBack pushed : prospect.pushedBack()) {
                 assertThat(pushed.priority()).isEqualTo(model.priority(pushed.id()));
                 if (model.paused) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,6 @@ import java.util.function.Predicate;
 /** The dullest queue there is: a list of batches, searched from end to end. Times are nanoseconds since the start. */
 final class Model {
 
-    private static final Comparator<Part> MOST_URGENT_FIRST = Comparator.<Part, Priority>comparing(
-                    part -> part.whole.priority)
-            .thenComparing(part -> part.whole.sequence)
-            .thenComparing(part -> part.index);
-
     private final int maxAttempts;
     private final Duration backoff;
     private final int downAfter;
@@ -31,12 +27,17 @@ final class Model {
     private final List<Part> parts = new ArrayList<>();
     private int unreachable;
     private long closedUntil;
+    private final Map<Fairness.Turn, Long> turns = new HashMap<>();
+    private long slots;
     boolean paused;
+    Fairness fairness = Fairness.STRICT;
 
     /** An ingestion. */
     private static final class Whole {
         private int sequence;
         private Priority priority;
+        private String owner;
+        private long accepted;
     }
 
     /** A batch; {@code words} says of each of its ids what it has come to, and is empty while it is missing. */
@@ -86,8 +87,36 @@ final class Model {
         this.downAfter = downAfter;
     }
 
-    void submitted(UUID id, Priority priority, long[] ids, int batchSize) {
+    /** By rank, by whose turn it is, by acceptance, by place. */
+    private Comparator<Part> mostUrgentFirst(Map<Fairness.Turn, Long> lastSlots, long at) {
+        return Comparator.<Part>comparingInt(part -> rank(part.whole, at))
+                .thenComparing(part -> lastSlots.getOrDefault(turn(part.whole, at), -1L))
+                .thenComparing(part -> part.whole.sequence)
+                .thenComparing(part -> part.index);
+    }
+
+    private int rank(Whole whole, long at) {
+        int rank = Fairness.rank(whole.priority);
+        boolean isLifted =
+                fairness.aging() != null && whole.accepted + fairness.aging().toNanos() <= at;
+        return isLifted ? Math.max(0, rank - 1) : rank;
+    }
+
+    private Fairness.Turn turn(Whole whole, long at) {
+        boolean has = fairness.takesTurns() && whole.owner != null;
+        return new Fairness.Turn(rank(whole, at), has ? whole.owner : "");
+    }
+
+    private void went(Part part, Map<Fairness.Turn, Long> lastSlots, long at, long slot) {
+        if (fairness.takesTurns()) {
+            lastSlots.put(turn(part.whole, at), slot);
+        }
+    }
+
+    void submitted(UUID id, Priority priority, long[] ids, int batchSize, String owner, long now) {
         Whole whole = new Whole();
+        whole.owner = owner;
+        whole.accepted = now;
         whole.sequence = wholes.size();
         whole.priority = priority;
         wholes.put(id, whole);
@@ -113,7 +142,7 @@ final class Model {
         assertThat(now).isGreaterThanOrEqualTo(closedUntil);
         Part expected = parts.stream()
                 .filter(part -> part.isMissing() && !part.flying && part.due <= now)
-                .min(MOST_URGENT_FIRST)
+                .min(mostUrgentFirst(turns, now))
                 .orElseThrow();
         assertThat(part(batch))
                 .as("%s at %d instead of %s", part(batch), now, expected)
@@ -125,6 +154,7 @@ final class Model {
             }
         }
         assertThat(batch.ids()).isEqualTo(missing);
+        went(expected, turns, now, ++slots);
         expected.flying = true;
         expected.taken = now;
         expected.attempts++;
@@ -231,6 +261,7 @@ final class Model {
         long opens = Math.max(pace.opensIn(), Math.max(0, closedUntil - now));
         long before = -1;
         long first = 0;
+        Map<Fairness.Turn, Long> lastSlots = new HashMap<>(turns);
         for (long dispatched = 0; left.stream().anyMatch(part -> part.whole == wholes.get(id)); dispatched++) {
             ends.sort(null);
             while (ends.size() >= pace.maxInFlight()) {
@@ -241,8 +272,9 @@ final class Model {
             long slot = Math.max(opens, earliest);
             Part next = left.stream()
                     .filter(part -> part.due - now <= slot)
-                    .min(MOST_URGENT_FIRST)
+                    .min(mostUrgentFirst(lastSlots, now + slot))
                     .orElseThrow();
+            went(next, lastSlots, now + slot, slots + 1 + dispatched);
             left.remove(next);
             if (next.whole == wholes.get(id)) {
                 first = before < 0 ? slot : first;
@@ -265,9 +297,10 @@ final class Model {
     record WhatIf(List<Long> own, Map<UUID, List<Long>> later) {}
 
     /** Makes it, looks, and takes it back. */
-    WhatIf whatIf(Priority priority, int batches, Pace pace, long now) {
+    WhatIf whatIf(Priority priority, int batches, String owner, Pace pace, long now) {
+        boolean amongEquals = !fairness.isStrict() && !paused;
         List<UUID> behind = wholes.entrySet().stream()
-                .filter(one -> one.getValue().priority.compareTo(priority) > 0)
+                .filter(one -> one.getValue().priority.compareTo(priority) >= (amongEquals ? 0 : 1))
                 .filter(one -> of(one.getKey()).stream().anyMatch(part -> part.isMissing() && !part.flying))
                 .sorted(Comparator.comparing((Map.Entry<UUID, Whole> one) -> one.getValue().priority)
                         .thenComparing(one -> one.getValue().sequence))
@@ -277,7 +310,7 @@ final class Model {
         behind.forEach(
                 id -> without.put(id, foretold(id, pace, now).orElseThrow().get(2)));
         UUID made = UUID.randomUUID();
-        submitted(made, priority, new long[batches], 1);
+        submitted(made, priority, new long[batches], 1, owner, now);
         List<Long> own = foretold(made, pace, now).orElseThrow();
         Map<UUID, List<Long>> later = new LinkedHashMap<>();
         without.forEach((id, before) -> {

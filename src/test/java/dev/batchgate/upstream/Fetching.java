@@ -38,7 +38,7 @@ final class Fetching {
 
     static HttpUpstream upstream(String url, UpstreamProperties settings, Duration interval) {
         BatchgateProperties gate = new BatchgateProperties(
-                3, interval, 1, new BatchgateProperties.Limits(10_000, 1_000_000_007, 1_000_000));
+                3, interval, 1, false, null, new BatchgateProperties.Limits(10_000, 1_000_000_007, 1_000_000));
         return new HttpUpstream(new UrlTemplate(url), settings, gate, Clock.systemUTC());
     }
 

@@ -1,0 +1,140 @@
+package dev.batchgate.ingestion;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * All that waits at one moment, where who goes next is not told by priority and acceptance alone.
+ *
+ * @param nowMicros that moment, in microseconds since 1970
+ * @param queued what waits for nothing but a slot: ingestions, or several together of one priority and one key that were accepted
+ *     one after the other, and are lifted together
+ * @param waits batches that wait for the time of a retry, or for nobody having looked since
+ * @param turns the last slot of each key in each rank; of those that take turns
+ */
+public record Contest(
+        Fairness fairness,
+        long nowMicros,
+        List<Lineup.Queued> queued,
+        List<Lineup.Waiting> waits,
+        Map<Fairness.Turn, Long> turns) {
+
+    public Contest {
+        queued = List.copyOf(queued);
+        waits = waits.stream()
+                .sorted(Comparator.comparingLong(Lineup.Waiting::dueIn))
+                .toList();
+        turns = Map.copyOf(turns);
+    }
+
+    /** The same with so many more batches of an ingestion. */
+    public Contest with(Lineup.Place place, long batches) {
+        List<Lineup.Queued> more = new ArrayList<>(queued);
+        more.add(new Lineup.Queued(place, batches));
+        return new Contest(fairness, nowMicros, more, waits, turns);
+    }
+
+    /** One ingestion among all of them, which is queued apart from others, or not at all. */
+    public record Entrant(Contest contest, long sequence) {
+
+        /** When its batches go, of which any waits; in a queue that is not paused. */
+        Rehearsal.Rehearsed rehearse(Pace pace) {
+            return contest.rehearse(pace, List.of(sequence)).get(0);
+        }
+
+        /** What goes before its next batch, of which any waits for nothing but a slot; empty if nothing does. */
+        Optional<WaitingFor> precededBy() {
+            Field field = new Field(contest);
+            int own = field.numbers.getOrDefault(sequence, -1);
+            Turns order = new Turns(field.lanes, contest.turns);
+            for (int lane = 0; lane < field.lanes.size(); lane++) {
+                if (field.eligibleNow(lane)) {
+                    order.enter(lane);
+                }
+            }
+            int[] round = order.round(0);
+            if (round[0] == own) {
+                return Optional.empty();
+            }
+            if (order.rank(round[0]) < order.rank(own)) {
+                return Optional.of(WaitingFor.HIGHER_PRIORITY);
+            }
+            boolean isHead = IntStream.of(round).anyMatch(lane -> lane == own);
+            return Optional.of(isHead ? WaitingFor.TURN : WaitingFor.EARLIER);
+        }
+    }
+
+    /**
+     * When the batches of ingestions go that are queued apart from others, or of which nothing is queued but waits; in a queue
+     * that is not paused.
+     */
+    List<Rehearsal.Rehearsed> rehearse(Pace pace, List<Long> sequences) {
+        Field field = new Field(this);
+        BitSet targets = new BitSet();
+        sequences.forEach(sequence -> targets.set(field.number(sequence)));
+        List<Rehearsal.Rehearsed> rehearsed = Rehearsal.of(
+                pace,
+                new Turns(field.lanes, turns),
+                targets,
+                field.eligible.stream().mapToLong(Long::longValue).toArray(),
+                field.toCome);
+        return sequences.stream()
+                .map(sequence -> rehearsed.get(field.number(sequence)))
+                .toList();
+    }
+
+    /** The same in lanes, each known by the first sequence in it. */
+    private static final class Field {
+
+        private final Contest contest;
+        private final Map<Long, Integer> numbers = new HashMap<>();
+        private final List<Turns.Lane> lanes = new ArrayList<>();
+        private final List<Long> eligible = new ArrayList<>();
+        private final List<Rehearsal.Wait> toCome = new ArrayList<>();
+
+        Field(Contest contest) {
+            this.contest = contest;
+            for (Lineup.Queued group : contest.queued) {
+                add(group.place(), group.eligible());
+            }
+            for (Lineup.Waiting wait : contest.waits) {
+                Integer known = numbers.get(wait.place().sequence());
+                toCome.add(new Rehearsal.Wait(wait.dueIn(), known == null ? add(wait.place(), 0) : known));
+            }
+        }
+
+        private int add(Lineup.Place place, long batches) {
+            numbers.put(place.sequence(), lanes.size());
+            lanes.add(contest.lane(place));
+            eligible.add(batches);
+            return lanes.size() - 1;
+        }
+
+        int number(long sequence) {
+            Integer number = numbers.get(sequence);
+            if (number == null) {
+                throw new IllegalArgumentException("nothing waits of ingestion " + sequence);
+            }
+            return number;
+        }
+
+        boolean eligibleNow(int lane) {
+            return eligible.get(lane) > 0 || toCome.stream().anyMatch(wait -> wait.lane() == lane && wait.dueIn() <= 0);
+        }
+    }
+
+    private Turns.Lane lane(Lineup.Place place) {
+        long liftedAt = fairness.liftedAt(place.priority(), place.acceptedMicros());
+        return new Turns.Lane(
+                Fairness.rank(place.priority()),
+                fairness.sharer(place.owner()),
+                place.sequence(),
+                liftedAt == Long.MAX_VALUE ? liftedAt : 1_000 * (liftedAt - nowMicros));
+    }
+}
