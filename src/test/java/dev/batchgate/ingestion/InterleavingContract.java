@@ -67,7 +67,8 @@ public abstract class InterleavingContract {
                 world.compareProspectNowAndThen();
             }
             world.finishEverything();
-            assertThat(stage.verify()).contains("violations   0", "dispatches   " + world.dispatches());
+            if (!world.isFair)
+                assertThat(stage.verify()).contains("violations   0", "dispatches   " + world.dispatches());
         }
     }
 
