@@ -6,6 +6,7 @@ const WAITS = {
   slot: () => 'it is the next one',
   earlier: position => `${many(position, 'batch', 'batches')} that came earlier ${position === 1 ? 'goes' : 'go'} first`,
   higher_priority: position => `${many(position, 'batch', 'batches')} ${position === 1 ? 'goes' : 'go'} first, more urgent ones among them`,
+  turn: position => `it is another key’s turn, ${many(position, 'batch', 'batches')} before its own`,
   in_flight: () => 'it waits for what is in flight',
   paused: () => 'the queue is paused',
   upstream_retry_after: () => 'the upstream wants to be left alone for a while',

@@ -29,7 +29,7 @@ public abstract class InterleavingContract {
     private static final int STEPS = 70;
 
     /** Where it happens: a store, on a clock that moves only while somebody waits for it. */
-    protected interface Stage extends AutoCloseable {
+    public interface Stage extends AutoCloseable {
 
         /** A queue over the store, or one that hands out to several; settings are written {@code name=value}. */
         OrdersContract.Desk open(String... settings);

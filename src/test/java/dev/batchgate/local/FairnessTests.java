@@ -1,0 +1,13 @@
+package dev.batchgate.local;
+
+import dev.batchgate.ingestion.FairnessContract;
+import dev.batchgate.ingestion.InterleavingContract;
+import java.util.Random;
+
+class FairnessTests extends FairnessContract {
+
+    @Override
+    protected InterleavingContract.Stage stage() {
+        return new InterleavingTests().stage(new Random(1));
+    }
+}
