@@ -23,6 +23,9 @@ final class Standings {
     /** Of those that a submission may push back, where that is not told by their order alone. */
     private static final int MOST_APART = 1_000;
 
+    private static final Comparator<Tracked> MOST_URGENT_FIRST =
+            Comparator.comparing(Tracked::priority).thenComparingLong(Tracked::sequence);
+
     private final QueueParts parts;
 
     Standings(QueueParts parts) {
@@ -180,7 +183,8 @@ final class Standings {
     }
 
     private static Standing.Urgency urgency(Tracked one, Tracked other) {
-        int compared = Tracked.MOST_URGENT_FIRST.compare(one, other);
+        // Not by the times of acceptance, of which a submission that is not made has none.
+        int compared = MOST_URGENT_FIRST.compare(one, other);
         return compared < 0 ? Standing.Urgency.BEFORE : compared > 0 ? Standing.Urgency.BEHIND : Standing.Urgency.OWN;
     }
 }

@@ -2,8 +2,11 @@ package dev.batchgate.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Counts in blocks, against a sorted map that is summed up from its beginning. */
@@ -73,5 +76,60 @@ class RanksTests {
         }
         assertThat(ranks.total())
                 .isEqualTo(model.values().stream().mapToLong(Integer::longValue).sum());
+    }
+
+    @Test
+    void groupsEndWhereSomebodyIsApartOrYoung() {
+        Random random = new Random(3);
+        for (int size : List.of(0, 1, 3, 400, 3_000, 40_000)) {
+            while (model.size() < size) {
+                add(random.nextInt(60_000), 1 + random.nextInt(3));
+            }
+            for (int look = 0; look < 50; look++) {
+                long[] apart =
+                        random.longs(random.nextInt(5), 0, 60_000).sorted().toArray();
+                long young = random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(61_000);
+                compareGroups(apart, young);
+            }
+        }
+    }
+
+    private void compareGroups(long[] apart, long young) {
+        List<Ranks.Entry<Long>> groups = ranks.grouped(apart, young);
+        boolean few = model.tailMap(young).size() < 1_000;
+        assertThat(groups).extracting(Ranks.Entry::ingestion).isSorted();
+        assertThat(groups.isEmpty()).isEqualTo(model.isEmpty());
+        for (int i = 0; i < groups.size(); i++) {
+            long first = groups.get(i).ingestion();
+            long end = i + 1 < groups.size() ? groups.get(i + 1).ingestion() : Long.MAX_VALUE;
+            SortedMap<Long, Integer> members = model.subMap(i == 0 ? Long.MIN_VALUE : first, end);
+            long last = members.lastKey();
+            assertThat(members.firstKey()).isEqualTo(first);
+            assertThat(groups.get(i).batches())
+                    .isEqualTo(members.values().stream()
+                            .mapToLong(Integer::longValue)
+                            .sum());
+            boolean isAlone = members.size() == 1;
+            assertThat(isAlone || LongStream.of(apart).noneMatch(one -> one >= first && one <= last))
+                    .isTrue();
+            assertThat(isAlone || last < young || (first >= young && !few && members.size() <= 256))
+                    .as("%d to %d, young from %d", first, last, young)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whatIsTrueFromSomewhereOnIsFound() {
+        assertThat(ranks.firstOf(any -> true)).isEqualTo(Long.MAX_VALUE);
+        assertThat(ranks.head()).isNull();
+        for (long sequence = 0; sequence < 2_000; sequence += 2) {
+            add(sequence, 1);
+        }
+
+        assertThat(ranks.head()).isZero();
+        assertThat(LongStream.range(0, 1_999))
+                .allSatisfy(
+                        from -> assertThat(ranks.firstOf(one -> one >= from)).isEqualTo(from + from % 2));
+        assertThat(ranks.firstOf(one -> one > 1_998)).isEqualTo(Long.MAX_VALUE);
     }
 }
