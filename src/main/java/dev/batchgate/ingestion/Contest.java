@@ -26,7 +26,9 @@ public record Contest(
         Map<Fairness.Turn, Long> turns) {
 
     public Contest {
-        queued = List.copyOf(queued);
+        queued = queued.stream()
+                .sorted(Comparator.comparingLong(group -> group.place().sequence()))
+                .toList();
         waits = waits.stream()
                 .sorted(Comparator.comparingLong(Lineup.Waiting::dueIn))
                 .toList();

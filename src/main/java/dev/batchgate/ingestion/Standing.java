@@ -1,6 +1,7 @@
 package dev.batchgate.ingestion;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +79,53 @@ public record Standing(
             List<Wait> waits,
             List<Long> ownInFlight) {
         this(now, pace, higher, earlier, own, behind, waits, ownInFlight, null);
+    }
+
+    /**
+     * One of which all that waits is known.
+     *
+     * @param place of the ingestion, which is queued apart from others there, or not at all
+     */
+    public static Standing of(Instant now, Pace pace, Contest contest, Lineup.Place place, List<Long> ownInFlight) {
+        long[] eligible = new long[Urgency.values().length];
+        long higher = 0;
+        List<Wait> toCome = new ArrayList<>();
+        for (Lineup.Queued group : contest.queued()) {
+            eligible[urgency(group.place(), place).lane] += group.eligible();
+            higher += isHigher(group.place(), place) ? group.eligible() : 0;
+        }
+        for (Lineup.Waiting wait : contest.waits()) {
+            Urgency urgency = urgency(wait.place(), place);
+            if (wait.dueIn() > 0) {
+                toCome.add(new Wait(wait.dueIn(), urgency));
+            } else {
+                eligible[urgency.lane]++;
+                higher += isHigher(wait.place(), place) ? 1 : 0;
+            }
+        }
+        return new Standing(
+                now,
+                pace,
+                higher,
+                eligible[Urgency.BEFORE.lane] - higher,
+                eligible[Urgency.OWN.lane],
+                eligible[Urgency.BEHIND.lane],
+                toCome,
+                ownInFlight,
+                new Contest.Entrant(contest, place.sequence()));
+    }
+
+    private static boolean isHigher(Lineup.Place one, Lineup.Place other) {
+        return one.priority().compareTo(other.priority()) < 0;
+    }
+
+    private static Urgency urgency(Lineup.Place one, Lineup.Place other) {
+        if (one.sequence() == other.sequence()) {
+            return Urgency.OWN;
+        }
+        boolean isBefore =
+                isHigher(one, other) || (one.priority() == other.priority() && one.sequence() < other.sequence());
+        return isBefore ? Urgency.BEFORE : Urgency.BEHIND;
     }
 
     /** When all of it is done; empty if nobody knows. */

@@ -187,7 +187,8 @@ final class Ranks<T> {
 
     /**
      * All of them: one by one those that are {@code apart}, and those from {@code young} on unless they are many, of which those of
-     * one block are together; of the rest as many together as come one after the other.
+     * one block are together; of the rest as many together as come one after the other, with none in between that is apart,
+     * be it of this priority or not.
      *
      * @param apart sequences, sorted
      */
@@ -195,25 +196,31 @@ final class Ranks<T> {
         boolean manyAreYoung = young < Long.MAX_VALUE && blocks.size() - block(young) > FEW_BLOCKS;
         List<Entry<T>> groups = new ArrayList<>();
         List<Entry<T>> together = new ArrayList<>();
+        int gap = 0;
         for (Block<T> block : blocks) {
             long first = block.sequences[0];
             long last = block.sequences[block.size - 1];
+            int gapOfFirst = firstAtOrAfter(apart, first);
             boolean isOld = last < young;
-            if (firstAtOrAfter(apart, first) == firstAtOrAfter(apart, last + 1)
-                    && (isOld || (manyAreYoung && first >= young))) {
-                if (!isOld) {
+            if (gapOfFirst == firstAtOrAfter(apart, last + 1) && (isOld || (manyAreYoung && first >= young))) {
+                if (gapOfFirst != gap || !isOld) {
                     join(together, groups);
+                    gap = gapOfFirst;
                 }
                 together.add(new Entry<>(block.ingestions.get(0), block.sum));
                 continue;
             }
             for (int i = 0; i < block.size; i++) {
                 long sequence = block.sequences[i];
-                if (sequence >= young || Arrays.binarySearch(apart, sequence) >= 0) {
+                int gapOfThis = firstAtOrAfter(apart, sequence);
+                boolean isAlone = sequence >= young || (gapOfThis < apart.length && apart[gapOfThis] == sequence);
+                if (gapOfThis != gap || isAlone) {
                     join(together, groups);
-                    groups.add(new Entry<>(block.ingestions.get(i), block.batches[i]));
-                } else {
-                    together.add(new Entry<>(block.ingestions.get(i), block.batches[i]));
+                    gap = gapOfThis;
+                }
+                together.add(new Entry<>(block.ingestions.get(i), block.batches[i]));
+                if (isAlone) {
+                    join(together, groups);
                 }
             }
         }

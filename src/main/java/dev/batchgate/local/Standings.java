@@ -138,6 +138,17 @@ final class Standings {
     /** @param line where it is, or would be; what waits there is compared outside of its lock, since there may be much */
     static Standing of(Tracked ingestion, Line line, Fairness fairness, Moment now, Pace pace, List<Long> ownInFlight) {
         Line.Others others = line.others(ingestion, now.micros());
+        if (others.field() != null) {
+            Contest contest = contest(fairness, others.field(), others.waits(), now);
+            Lineup.Place place = place(ingestion, ingestion.priority());
+            boolean isNew = ingestion.sequence() == Lineup.NEWCOMER;
+            return Standing.of(
+                    Micros.instant(now.micros()),
+                    pace,
+                    isNew ? contest.with(place, ingestion.eligible()) : contest,
+                    place,
+                    ownInFlight);
+        }
         long higher = others.higher();
         long earlier = others.earlier();
         long own = ingestion.sequence() == Lineup.NEWCOMER ? ingestion.eligible() : others.own();
@@ -165,15 +176,7 @@ final class Standings {
             }
         }
         toCome.sort(Comparator.comparingLong(Standing.Wait::dueIn));
-        Contest.Entrant entrant = null;
-        if (others.field() != null) {
-            Contest contest = contest(fairness, others.field(), others.waits(), now);
-            boolean isNew = ingestion.sequence() == Lineup.NEWCOMER;
-            entrant = new Contest.Entrant(
-                    isNew ? contest.with(place(ingestion, ingestion.priority()), own) : contest, ingestion.sequence());
-        }
-        return new Standing(
-                Micros.instant(now.micros()), pace, higher, earlier, own, behind, toCome, ownInFlight, entrant);
+        return new Standing(Micros.instant(now.micros()), pace, higher, earlier, own, behind, toCome, ownInFlight);
     }
 
     private static Standing.Urgency urgency(Tracked one, Tracked other) {

@@ -1,9 +1,12 @@
 package dev.batchgate.postgres;
 
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Unavailable;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -17,7 +20,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Claims implements AutoCloseable {
 
-    private static final String CLAIM = "SELECT * FROM claim(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String CLAIM = "SELECT * FROM claim(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+    /** So many at a time, since the gate is locked meanwhile. */
+    private static final String FILL_OWNERS = "SELECT more FROM fill_owners(5000)";
 
     private static final String TELL = "SELECT pg_notify(current_schema() || '_gate', '')";
 
@@ -27,16 +33,24 @@ final class Claims implements AutoCloseable {
     private final Replica replica;
     private final long intervalMicros;
     private final int maxInFlight;
+    private final Fairness fairness;
+    private boolean ownersAreKnown;
     private long questions;
 
-    Claims(Database.Session session, Replica replica, Duration interval, int maxInFlight) {
+    Claims(Database.Session session, Replica replica, Duration interval, int maxInFlight, Fairness fairness) {
         this.session = session;
         this.replica = replica;
         this.intervalMicros = Micros.of(interval);
         this.maxInFlight = maxInFlight;
+        this.fairness = fairness;
+        this.ownersAreKnown = !fairness.takesTurns();
     }
 
     Claim claim(Flights flights) {
+        while (!ownersAreKnown) {
+            ownersAreKnown = session.ask(Claims::fillOwners);
+        }
+        Duration aging = fairness.aging();
         Flight departed = flights.toBeReported().orElse(null);
         long asked = replica.nanos();
         Claim claim = session.ask(connection -> {
@@ -55,6 +69,8 @@ final class Claims implements AutoCloseable {
                     statement.setLong(8, departed.slot());
                     statement.setLong(9, departed.departedMicros());
                 }
+                statement.setBoolean(10, fairness.takesTurns());
+                statement.setObject(11, aging == null ? null : Micros.of(aging), Types.BIGINT);
                 try (ResultSet row = statement.executeQuery()) {
                     row.next();
                     return Claim.read(row, asked, replica.lease());
@@ -65,6 +81,15 @@ final class Claims implements AutoCloseable {
             departed.reported();
         }
         return claim;
+    }
+
+    /** Of what came in while nobody gave slots by turns; what comes in later, each claim fills. Whether that is all of it. */
+    private static boolean fillOwners(Connection connection) throws SQLException {
+        try (PreparedStatement fill = connection.prepareStatement(FILL_OWNERS);
+                ResultSet row = fill.executeQuery()) {
+            row.next();
+            return !row.getBoolean(1);
+        }
     }
 
     /** Says so to the others, who may wait for what this replica would have done next. */

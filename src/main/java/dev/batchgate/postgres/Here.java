@@ -4,6 +4,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ingestion in the queue at one moment, and of the gate and the line what says so in one row each. Times are
@@ -70,6 +71,13 @@ record Here(
                 : Arrays.stream((Long[]) array.getArray())
                         .mapToLong(Long::longValue)
                         .toArray();
+    }
+
+    /** The elements of a column; {@code none} where it is null. */
+    @SuppressWarnings("unchecked")
+    static <T extends @Nullable Object> T[] array(ResultSet row, String column, T[] none) throws SQLException {
+        Array array = row.getArray(column);
+        return array == null ? none : (T[]) array.getArray();
     }
 
     long block() {

@@ -3,14 +3,11 @@ package dev.batchgate.postgres;
 import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.Micros;
-import dev.batchgate.ingestion.Pace;
 import dev.batchgate.ingestion.Priority;
-import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +19,8 @@ import org.postgresql.PGStatement;
 final class Lineups {
 
     private static final String FIND = """
-            SELECT n.now, g.paused, greatest(0, least(g.left_at, n.now) + ? - n.now) AS opens_in,
-                   greatest(0, g.closed_until - n.now) AS closed_for,
-            """ + Here.FETCH_MICROS + ",\n" + """
-                   ARRAY(SELECT greatest(0, coalesce(n.now - d.departed_ticks / 1000, 0))
-                         FROM dispatch d WHERE d.slot = ANY (g.flying)) AS in_flight,
+            SELECT n.now,
+            """ + Paces.COLUMNS + ",\n" + """
                    ARRAY[a.batches[1] - g.gone[1], a.batches[2] - g.gone[2], a.batches[3] - g.gone[3]] AS waiting,
                    w.*, i.*, f.*
             FROM gate g, acceptance a, (SELECT now_micros() AS now, ? AS rank) n
@@ -56,16 +50,21 @@ final class Lineups {
 
     private final Database database;
     private final BatchgateProperties properties;
+    private final Contests contests;
 
     private record Name(UUID id, @Nullable String owner) {}
 
-    Lineups(Database database, BatchgateProperties properties) {
+    Lineups(Database database, Contests contests, BatchgateProperties properties) {
+        this.contests = contests;
         this.database = database;
         this.properties = properties;
     }
 
     /** @param most how many of those behind it are to be listed */
     Lineup find(Priority priority, int most) {
+        if (!properties.fairness().isStrict()) {
+            return contests.lineup(priority);
+        }
         int rank = RANKS.indexOf(priority);
         return database.read(connection -> {
             try (PreparedStatement find = connection.prepareStatement(FIND)) {
@@ -84,16 +83,6 @@ final class Lineups {
     }
 
     private Lineup lineup(int rank, ResultSet row) throws SQLException {
-        Pace pace = new Pace(
-                row.getBoolean("paused"),
-                1_000 * row.getLong("opens_in"),
-                1_000 * row.getLong("closed_for"),
-                properties.interval().toNanos(),
-                properties.maxInFlight(),
-                Arrays.stream(numbers(row, "in_flight"))
-                        .map(micros -> 1_000 * micros)
-                        .toList(),
-                1_000 * row.getLong("fetch_micros"));
         long higher = 0;
         long lower = 0;
         Long[] waiting = numbers(row, "waiting");
@@ -103,7 +92,7 @@ final class Lineups {
         }
         return Lineup.of(
                 Micros.instant(row.getLong("now")),
-                pace,
+                Paces.read(row, properties),
                 RANKS.get(rank),
                 higher,
                 waiting[rank],
@@ -114,11 +103,11 @@ final class Lineups {
 
     private static List<Lineup.Queued> first(ResultSet row) throws SQLException {
         List<Lineup.Queued> first = new ArrayList<>();
-        UUID[] ids = array(row, "ids", new UUID[0]);
-        Integer[] ranks = array(row, "ranks", new Integer[0]);
+        UUID[] ids = Here.array(row, "ids", new UUID[0]);
+        Integer[] ranks = Here.array(row, "ranks", new Integer[0]);
         Long[] sequences = numbers(row, "sequences");
-        Integer[] batches = array(row, "batches", new Integer[0]);
-        @Nullable String[] owners = array(row, "owners", new @Nullable String[0]);
+        Integer[] batches = Here.array(row, "batches", new Integer[0]);
+        @Nullable String[] owners = Here.array(row, "owners", new @Nullable String[0]);
         for (int i = 0; i < ids.length; i++) {
             Lineup.Place place = new Lineup.Place(ids[i], RANKS.get(ranks[i]), sequences[i], 0, owners[i]);
             first.add(new Lineup.Queued(place, batches[i]));
@@ -129,14 +118,14 @@ final class Lineups {
     /** Of the many that may wait, only those that are behind have a name. */
     private static List<Lineup.Waiting> waits(ResultSet row) throws SQLException {
         Map<Long, Name> names = new HashMap<>();
-        UUID[] ids = array(row, "named_ids", new UUID[0]);
+        UUID[] ids = Here.array(row, "named_ids", new UUID[0]);
         Long[] named = numbers(row, "named_sequences");
-        @Nullable String[] owners = array(row, "named_owners", new @Nullable String[0]);
+        @Nullable String[] owners = Here.array(row, "named_owners", new @Nullable String[0]);
         for (int i = 0; i < ids.length; i++) {
             names.put(named[i], new Name(ids[i], owners[i]));
         }
         List<Lineup.Waiting> waits = new ArrayList<>();
-        Integer[] ranks = array(row, "wait_ranks", new Integer[0]);
+        Integer[] ranks = Here.array(row, "wait_ranks", new Integer[0]);
         Long[] sequences = numbers(row, "wait_sequences");
         Long[] due = numbers(row, "wait_due");
         for (int i = 0; i < due.length; i++) {
@@ -148,12 +137,6 @@ final class Lineups {
     }
 
     private static Long[] numbers(ResultSet row, String column) throws SQLException {
-        return array(row, column, new Long[0]);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T extends @Nullable Object> T[] array(ResultSet row, String column, T[] none) throws SQLException {
-        Array array = row.getArray(column);
-        return array == null ? none : (T[]) array.getArray();
+        return Here.array(row, column, new Long[0]);
     }
 }

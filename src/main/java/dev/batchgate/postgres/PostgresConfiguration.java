@@ -66,8 +66,13 @@ class PostgresConfiguration {
     }
 
     @Bean
-    Standings standings(Database database, BatchgateProperties properties) {
-        return new Standings(database, properties);
+    Contests contests(Database database, BatchgateProperties properties) {
+        return new Contests(database, properties);
+    }
+
+    @Bean
+    Standings standings(Database database, Contests contests, BatchgateProperties properties) {
+        return new Standings(database, contests, properties);
     }
 
     @Bean
@@ -104,7 +109,8 @@ class PostgresConfiguration {
 
     @Bean
     Claims claims(Database database, Replica replica, BatchgateProperties properties) {
-        return new Claims(database.session(), replica, properties.interval(), properties.maxInFlight());
+        return new Claims(
+                database.session(), replica, properties.interval(), properties.maxInFlight(), properties.fairness());
     }
 
     @Bean
@@ -116,6 +122,7 @@ class PostgresConfiguration {
             StoredIngestions ingestions,
             QueueView view,
             Standings standings,
+            Contests contests,
             Flights flights,
             Alarm alarm,
             Telemetry telemetry,
@@ -129,7 +136,7 @@ class PostgresConfiguration {
                 ingestions,
                 view,
                 standings,
-                new Lineups(database, properties),
+                new Lineups(database, contests, properties),
                 flights,
                 alarm,
                 telemetry,

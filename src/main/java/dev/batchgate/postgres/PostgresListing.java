@@ -5,11 +5,14 @@ import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outline;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Progress;
+import dev.batchgate.ingestion.Standing;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +75,12 @@ final class PostgresListing implements Listing {
 
     @Override
     public List<Listed> before(long place, @Nullable String owner, int limit) {
-        return read(place, owner, limit).stream()
-                .map(row -> new Listed(
-                        row.outline(),
-                        row.here()
-                                .flatMap(here -> standings.ofMany(row.outline().id(), here))))
+        List<Row> page = read(place, owner, limit);
+        Map<UUID, Here> open = new LinkedHashMap<>();
+        page.forEach(row -> row.here().ifPresent(here -> open.put(row.outline().id(), here)));
+        Map<Long, Standing> found = standings.of(open);
+        return page.stream()
+                .map(row -> new Listed(row.outline(), row.here().map(here -> found.get(here.sequence()))))
                 .toList();
     }
 

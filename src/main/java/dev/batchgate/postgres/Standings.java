@@ -4,6 +4,8 @@ import dev.batchgate.ingestion.BatchgateProperties;
 import dev.batchgate.ingestion.Standing;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,12 @@ final class Standings {
     private static final String ALL = "SELECT " + Here.COLUMNS + ",\n" + View.COLUMNS + FROM + View.JOINS;
 
     private final Database database;
+    private final Contests contests;
     private final BatchgateProperties properties;
     private volatile @Nullable View last;
 
-    Standings(Database database, BatchgateProperties properties) {
+    Standings(Database database, Contests contests, BatchgateProperties properties) {
+        this.contests = contests;
         this.database = database;
         this.properties = properties;
     }
@@ -45,12 +49,24 @@ final class Standings {
 
     /** Of one that has not ended: where it was found, or stands a moment later. */
     Optional<Standing> of(UUID id, Here here) {
+        if (!properties.fairness().isStrict()) {
+            return contests.standing(here.sequence());
+        }
         return remembered(here).or(() -> look(id));
     }
 
-    /** The same of one of many, in between which the gate may have moved: what the others found out is of use then. */
-    Optional<Standing> ofMany(UUID id, Here here) {
-        return remembered(here).or(() -> find(id));
+    /** The same of many, by their sequences, in between which the gate may have moved: what one finds out is of use to others then. */
+    Map<Long, Standing> of(Map<UUID, Here> all) {
+        if (!properties.fairness().isStrict()) {
+            return all.isEmpty()
+                    ? Map.of()
+                    : contests.standings(
+                            all.values().stream().map(Here::sequence).toList());
+        }
+        Map<Long, Standing> found = new HashMap<>();
+        all.forEach((id, here) ->
+                remembered(here).or(() -> find(id)).ifPresent(standing -> found.put(here.sequence(), standing)));
+        return found;
     }
 
     private Optional<Standing> remembered(Here here) {

@@ -95,7 +95,8 @@ final class TestInstallation implements AutoCloseable {
         Flights flights = new Flights();
         Alarm alarm = alarms.get();
         QueueView view = new QueueView(database, properties, retries);
-        Standings standings = new Standings(database, properties);
+        Contests contests = new Contests(database, properties);
+        Standings standings = new Standings(database, contests, properties);
         StoredIngestions ingestions = new StoredIngestions(database);
         Submissions submissions = opened(new Submissions(
                 database.session(),
@@ -103,8 +104,8 @@ final class TestInstallation implements AutoCloseable {
                 view::untilSlot,
                 properties.interval(),
                 telemetry));
-        Claims claims =
-                opened(new Claims(database.session(), replica, properties.interval(), properties.maxInFlight()));
+        Claims claims = opened(new Claims(
+                database.session(), replica, properties.interval(), properties.maxInFlight(), properties.fairness()));
         PostgresQueue queue = new PostgresQueue(
                 replica,
                 submissions,
@@ -113,7 +114,7 @@ final class TestInstallation implements AutoCloseable {
                 ingestions,
                 view,
                 standings,
-                new Lineups(database, properties),
+                new Lineups(database, contests, properties),
                 flights,
                 alarm,
                 telemetry,
