@@ -1,10 +1,13 @@
 package dev.batchgate.ledger;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An ingestion that was accepted.
  *
  * @param sequence its place in the order of acceptance
- * @param createdAt microseconds since 1970
+ * @param createdAt microseconds since 1970; null if nobody knows
+ * @param owner name of the key that it was handed in with; null if with none, or if nobody knows
  * @param firstBatch whose first dispatch the ledger still tells of, counted from 0; more than 0 only where it
  *     has been deleted
  * @param batches how many it has, as far as can be told
@@ -14,8 +17,15 @@ package dev.batchgate.ledger;
 record Accepted(
         long sequence,
         String priority,
-        long createdAt,
+        @Nullable Long createdAt,
+        @Nullable String owner,
         int firstBatch,
         int batches,
         boolean finished,
-        boolean deleted) {}
+        boolean deleted) {
+
+    /** Whether its age and its key are known: not of what was deleted, unless a run told of them to which they mattered. */
+    boolean isOriginKnown() {
+        return createdAt != null;
+    }
+}

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,7 @@ final class Backlog implements Check {
 
     private final Map<Long, Course> courses = new HashMap<>();
 
-    /** Those of which a batch waits for nothing but a slot. */
-    private final TreeSet<Course> eligible = new TreeSet<>(Course.MOST_URGENT_FIRST);
+    private final Contenders eligible = new Contenders();
 
     /** Those that are in flight, wait for their time, or did, unless something has happened to them since. */
     private final Set<LastDispatch> waiting = new LinkedHashSet<>();
@@ -50,11 +48,17 @@ final class Backlog implements Check {
         return courses.values().stream().filter(Course::isWaiting).count();
     }
 
-    /** Who had to be given a dispatch's slot; null where nobody had to be. */
-    @Nullable
-    Course mostUrgent(Dispatch at) {
+    /**
+     * Of whom one had to be given a dispatch's slot; empty where nobody had to be. Whose age or key nobody knows is none of
+     * them where that matters.
+     */
+    Collection<Course> foremost(Dispatch at) {
         comeTo(at);
-        return eligible.isEmpty() ? null : eligible.first();
+        Course first = eligible.first();
+        if (!at.run().fairness().isStrict()) {
+            return eligible.heads();
+        }
+        return first == null ? List.of() : List.of(first);
     }
 
     private void comeTo(Dispatch dispatch) {

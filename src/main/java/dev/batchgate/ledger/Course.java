@@ -1,5 +1,7 @@
 package dev.batchgate.ledger;
 
+import dev.batchgate.ingestion.Fairness;
+import dev.batchgate.ingestion.Priority;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -176,6 +178,18 @@ final class Course {
 
     String priority() {
         return priority;
+    }
+
+    /** The number of its priority, 0 for the highest. */
+    int rank() {
+        return rank;
+    }
+
+    /** The rank in force at a moment, and who takes turns with others there; by priority alone if its age is not known. */
+    Fairness.Turn turn(Fairness fairness, long at) {
+        Long createdAt = ingestion.createdAt();
+        int inForce = createdAt == null || rank < 0 ? rank : fairness.rank(Priority.valueOf(priority), createdAt, at);
+        return fairness.turn(inForce, ingestion.owner());
     }
 
     boolean isCancelled() {

@@ -8,7 +8,8 @@ package dev.batchgate.ledger;
  */
 record Cut(long firstSlot, long newest) {
 
-    private boolean isCut() {
+    /** Whether anything is gone. */
+    boolean isCut() {
         return firstSlot > 1;
     }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param retry the wait before the batch may be dispatched again; null if it ended with this
  * @param retried the order that queued the batch again after it had failed; null if none did
  * @param hold how long the upstream closed the gate; null if it did not
+ * @param owner name of the key; null if there is none, and where neither keys took turns nor anybody was lifted
+ * @param createdAt when its ingestion was accepted, in microseconds since 1970; null likewise
+ * @param turn the rank whose turn it was, 0 for the highest; null where keys took none
  */
 record Dispatch(
         long slot,
@@ -36,7 +39,10 @@ record Dispatch(
         @Nullable String batchStatus,
         @Nullable Wait retry,
         @Nullable Long retried,
-        @Nullable Wait hold) {
+        @Nullable Wait hold,
+        @Nullable String owner,
+        @Nullable Long createdAt,
+        @Nullable Integer turn) {
 
     static final String COMPLETED = "completed";
     static final String FAILED = "failed";

@@ -15,8 +15,8 @@ import org.sqlite.SQLiteConfig;
  */
 record EmbeddedStore(Path folder, String name) implements Store {
 
-    /** The version of a store is that of the newest table in it. */
-    private static final String IS_CURRENT = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'control'";
+    /** The version of a store is that of the newest thing in it that is read. */
+    private static final String IS_CURRENT = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'dispatch_by_turn'";
 
     private static final int BUSY_MILLIS = 5_000;
 

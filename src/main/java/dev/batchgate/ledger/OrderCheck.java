@@ -1,24 +1,29 @@
 package dev.batchgate.ledger;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every slot goes to the most urgent batch of those that wait for nothing else: by priority, which may have been changed,
- * acceptance, and place in the ingestion.
+ * acceptance, and place in the ingestion; and by age and turn, if its run went by them.
  */
 final class OrderCheck implements Check {
 
     private final Findings findings;
     private final Backlog backlog;
+    private final Turns turns;
 
-    OrderCheck(Findings findings, Backlog backlog) {
+    OrderCheck(Findings findings, Backlog backlog, Turns turns) {
         this.findings = findings;
         this.backlog = backlog;
+        this.turns = turns;
     }
 
     @Override
     public void dispatched(Dispatch dispatch) {
-        Course mostUrgent = backlog.mostUrgent(dispatch);
+        Collection<Course> foremost = backlog.foremost(dispatch);
         Course course = backlog.course(dispatch.ingestion());
         if (course == null) {
             findings.add("order", "slot %d took %s before it was accepted", dispatch.slot(), dispatch.name());
@@ -27,7 +32,7 @@ final class OrderCheck implements Check {
         requirePriority(dispatch, course);
         if (!wentFirst(dispatch, course)) {
             requirePlace(dispatch, course);
-            requireMostUrgent(dispatch, course, mostUrgent);
+            requireMostUrgent(dispatch, course, foremost);
         }
     }
 
@@ -66,15 +71,48 @@ final class OrderCheck implements Check {
         }
     }
 
-    private void requireMostUrgent(Dispatch dispatch, Course course, @Nullable Course mostUrgent) {
-        if (mostUrgent != null && Course.MOST_URGENT_FIRST.compare(mostUrgent, course) < 0) {
-            findings.add(
-                    mostUrgent.priority().equals(course.priority()) ? "FIFO" : "priority",
-                    "slot %d took %s while ingestion %d (%s) was waiting",
-                    dispatch.slot(),
-                    dispatch.name(),
-                    mostUrgent.ingestion().sequence(),
-                    mostUrgent.priority());
+    private void requireMostUrgent(Dispatch dispatch, Course course, Collection<Course> foremost) {
+        if (!canBeJudged(dispatch, course)) {
+            return;
         }
+        Precedence precedence = Precedence.in(dispatch, turns);
+        foremost.stream()
+                .filter(waiting -> precedence.goesBefore(waiting, course))
+                .min(precedence.order())
+                .ifPresent(mostUrgent -> addFinding(dispatch, course, mostUrgent, precedence));
+    }
+
+    /** Whether all is known by which the slot was given: by what, and how old its batch was and whose. */
+    private static boolean canBeJudged(Dispatch dispatch, Course course) {
+        if (dispatch.run().isUnknown()) {
+            return dispatch.createdAt() == null;
+        }
+        return dispatch.run().fairness().isStrict() || course.ingestion().isOriginKnown();
+    }
+
+    private void addFinding(Dispatch dispatch, Course course, Course mostUrgent, Precedence precedence) {
+        String reason = precedence.reason(mostUrgent, course);
+        findings.add(
+                reason,
+                "slot %d took %s while ingestion %d (%s) was waiting%s",
+                dispatch.slot(),
+                dispatch.name(),
+                mostUrgent.ingestion().sequence(),
+                mostUrgent.priority(),
+                more(reason, mostUrgent.ingestion(), dispatch.startedAt()));
+    }
+
+    private static String more(String reason, Accepted mostUrgent, long at) {
+        Long createdAt = mostUrgent.createdAt();
+        return switch (reason) {
+            case Precedence.TURN -> ", and it was the turn of " + key(mostUrgent.owner());
+            case Precedence.AGING ->
+                createdAt == null ? "" : ", and had been for " + Duration.of(at - createdAt, ChronoUnit.MICROS);
+            default -> "";
+        };
+    }
+
+    private static String key(@Nullable String owner) {
+        return owner == null ? "those without a key" : "key " + owner;
     }
 }

@@ -36,10 +36,14 @@ final class RecordCheck implements Check {
         if (missing < ingestion.sequence()) {
             findings.add("durable", "ingestion %d is missing, and nothing of it was ever dispatched", missing);
         }
-        if (!ingestion.deleted() && ingestion.createdAt() < newestCreatedAt) {
+        Long createdAt = ingestion.createdAt();
+        if (ingestion.deleted() || createdAt == null) {
+            return;
+        }
+        if (createdAt < newestCreatedAt) {
             findings.add("FIFO", "ingestion %d was created before one that was accepted earlier", ingestion.sequence());
         }
-        newestCreatedAt = Math.max(newestCreatedAt, ingestion.createdAt());
+        newestCreatedAt = Math.max(newestCreatedAt, createdAt);
     }
 
     @Override

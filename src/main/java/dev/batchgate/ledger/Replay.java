@@ -14,7 +14,8 @@ final class Replay {
 
     private static final String DISPATCHES = """
             SELECT slot, run, started_at, started_ticks, accepted, ingestion, priority, batch, attempt, outcome, departed_ticks,
-                   ended_at, ended_ticks, batch_status, retry_at, retry_ticks, retried, hold_until, hold_ticks
+                   ended_at, ended_ticks, batch_status, retry_at, retry_ticks, retried, hold_until, hold_ticks,
+                   owner, created_at, turn
             FROM dispatch ORDER BY slot""";
 
     private static final String CONTROLS = """
@@ -22,23 +23,24 @@ final class Replay {
 
     /**
      * What is in the store, and what the ledger and the orders alone still tell of ingestions that have been deleted since;
-     * these with the priority that they had when that begins.
+     * these with the priority that they had when that begins, and without age and key unless runs told of
+     * them to which they mattered.
      */
     private static final String INGESTIONS = """
-            SELECT sequence, priority, created_at, 0 AS first_batch,
+            SELECT sequence, priority, created_at, owner, 0 AS first_batch,
                    (length(ids) / id_bytes + batch_size - 1) / batch_size AS batches,
                    CASE WHEN finished_at IS NULL THEN 0 ELSE 1 END AS finished, 0 AS deleted
             FROM ingestion
             UNION ALL
             SELECT ingestion,
                    coalesce((SELECT before FROM control c WHERE c.ingestion = d.ingestion AND kind = 'move'
-                             ORDER BY control LIMIT 1), min(priority)), 0,
+                             ORDER BY control LIMIT 1), min(priority)), max(created_at), max(owner),
                    coalesce(min(CASE WHEN attempt = 1 THEN batch END), max(batches)), max(batches), 1, 1
             FROM dispatch d WHERE NOT EXISTS (SELECT 1 FROM ingestion WHERE sequence = d.ingestion) GROUP BY ingestion
             UNION ALL
             SELECT ingestion,
                    coalesce((SELECT before FROM control c WHERE c.ingestion = o.ingestion AND kind = 'move'
-                             ORDER BY control LIMIT 1), ''), 0, 0, 0, 1, 1
+                             ORDER BY control LIMIT 1), ''), NULL, NULL, 0, 0, 1, 1
             FROM control o
             WHERE ingestion IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ingestion WHERE sequence = o.ingestion)
               AND NOT EXISTS (SELECT 1 FROM dispatch d WHERE d.ingestion = o.ingestion)
@@ -132,7 +134,8 @@ final class Replay {
         return new Accepted(
                 row.getLong("sequence"),
                 word(row.getString("priority")),
-                row.getLong("created_at"),
+                number(row, "created_at"),
+                wordOrNull(row, "owner"),
                 row.getInt("first_batch"),
                 row.getInt("batches"),
                 row.getBoolean("finished"),
@@ -153,6 +156,7 @@ final class Replay {
     private Dispatch dispatch(ResultSet row) throws SQLException {
         long run = row.getLong("run");
         long endedAt = row.getLong("ended_at");
+        Long turn = number(row, "turn");
         return new Dispatch(
                 row.getLong("slot"),
                 runs.getOrDefault(run, Run.unknown(run)),
@@ -170,7 +174,10 @@ final class Replay {
                 wordOrNull(row, "batch_status"),
                 waitOf(row, "retry_ticks", "retry_at", endedAt),
                 number(row, "retried"),
-                waitOf(row, "hold_ticks", "hold_until", endedAt));
+                waitOf(row, "hold_ticks", "hold_until", endedAt),
+                wordOrNull(row, "owner"),
+                number(row, "created_at"),
+                turn == null ? null : Math.toIntExact(turn));
     }
 
     private static @Nullable Wait waitOf(ResultSet row, String ticks, String until, long since) throws SQLException {

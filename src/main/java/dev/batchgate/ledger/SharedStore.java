@@ -13,8 +13,10 @@ record SharedStore(DatabaseUrl url) implements Store {
 
     private static final String PLACE = "SET LOCAL search_path TO ";
 
-    /** The version of a store is that of the newest table in it. */
-    private static final String IS_CURRENT = "SELECT to_regclass('acceptance') IS NOT NULL";
+    private static final String IS_THERE = "SELECT to_regclass('acceptance') IS NOT NULL";
+
+    /** The version of a store is that of the newest thing in it that is read. */
+    private static final String IS_CURRENT = "SELECT to_regclass('dispatch_by_turn') IS NOT NULL";
 
     /** Without, the driver would take the whole of a result into memory. */
     private static final String ROW_BY_ROW = "defaultRowFetchSize=1000";
@@ -26,7 +28,8 @@ record SharedStore(DatabaseUrl url) implements Store {
             connection.setAutoCommit(false);
             first.execute(ONE_MOMENT);
             first.execute(PLACE + '"' + url.schema() + '"');
-            requireCurrent(first);
+            require(first, IS_THERE, "Batchgate has never been started on it");
+            require(first, IS_CURRENT, "it is from an older version; start Batchgate on it once");
             return connection;
         } catch (SQLException unreadable) {
             connection.close();
@@ -39,11 +42,11 @@ record SharedStore(DatabaseUrl url) implements Store {
         return new DatabaseUrl(url.jdbcUrl() + more + ROW_BY_ROW, url.user(), url.password()).connect();
     }
 
-    private static void requireCurrent(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery(IS_CURRENT)) {
+    private static void require(Statement statement, String question, String reason) throws SQLException {
+        try (ResultSet row = statement.executeQuery(question)) {
             row.next();
             if (!row.getBoolean(1)) {
-                throw new SQLException("Batchgate has never been started on it");
+                throw new SQLException(reason);
             }
         }
     }

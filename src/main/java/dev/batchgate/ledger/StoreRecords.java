@@ -1,9 +1,12 @@
 package dev.batchgate.ledger;
 
+import dev.batchgate.ingestion.Fairness;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -16,7 +19,7 @@ import java.util.TreeMap;
 final class StoreRecords implements AutoCloseable {
 
     static final String RUNS = """
-            SELECT run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results
+            SELECT run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results, fair_share, aging_micros
             FROM run ORDER BY run""";
 
     private static final String FIRST_DISPATCH = "SELECT slot, accepted FROM dispatch ORDER BY slot LIMIT 1";
@@ -45,11 +48,14 @@ final class StoreRecords implements AutoCloseable {
 
     private static Run run(ResultSet row) throws SQLException {
         long number = row.getLong("run");
+        long aging = row.getLong("aging_micros");
+        Duration lifted = row.wasNull() ? null : Duration.of(aging, ChronoUnit.MICROS);
         return new Run(
                 number,
                 new Era(number, row.getLong("started_at"), row.getLong("started_ticks"), row.getString("boot")),
                 row.getLong("interval_nanos"),
                 row.getInt("max_in_flight"),
+                new Fairness(row.getInt("fair_share") > 0, lifted),
                 !row.getBoolean("keeps_results"));
     }
 

@@ -64,6 +64,7 @@ public final class VerifyLedger {
         Run lastRun = runs.isEmpty() ? Run.unknown(0) : runs.lastEntry().getValue();
         Cut cut = records.cut();
         Backlog backlog = new Backlog();
+        Turns turns = new Turns(backlog, cut);
         Totals totals = new Totals();
         SpacingCheck spacing = new SpacingCheck(findings);
         RepeatCheck repeat = new RepeatCheck(findings, backlog);
@@ -75,14 +76,16 @@ public final class VerifyLedger {
                         new HoldCheck(findings),
                         new PauseCheck(findings),
                         new InFlightCheck(findings),
-                        new OrderCheck(findings, backlog),
+                        new OrderCheck(findings, backlog, turns),
+                        new FairnessCheck(findings, backlog),
                         repeat,
                         new CancelCheck(findings, backlog),
                         new ControlCheck(findings, backlog),
                         new RecordCheck(findings, lastRun.era(), cut),
                         new OutcomeCheck(findings),
                         new EndCheck(findings, backlog, cut),
-                        // Behind all of them, which so see it as it was before each record.
+                        // Behind all of them, which so see what was before each record.
+                        turns,
                         backlog));
         records.tellResults(runs, new ResultCheck(findings));
 

@@ -22,10 +22,10 @@ final class Records {
                            ORDER BY control DESC LIMIT 1), i.priority)
               WHEN 'HIGH' THEN 0 WHEN 'MEDIUM' THEN 1 WHEN 'LOW' THEN 2 END AS rank""";
 
-    private static final CopiedTable RUNS =
-            new CopiedTable("run", """
-            SELECT run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results
-            FROM run ORDER BY run""", List.of(BIGINT, BIGINT, BIGINT, TEXT, BIGINT, INTEGER, INTEGER));
+    private static final CopiedTable RUNS = new CopiedTable(
+            "run", """
+            SELECT run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results, fair_share, aging_micros
+            FROM run ORDER BY run""", List.of(BIGINT, BIGINT, BIGINT, TEXT, BIGINT, INTEGER, INTEGER, INTEGER, BIGINT));
 
     private static final CopiedTable CONTROLS =
             new CopiedTable("control", """
@@ -50,13 +50,14 @@ final class Records {
             """
             SELECT slot, run, started_at, started_ticks, accepted, ingestion, priority, batch, batches, attempt,
               coalesce(outcome, 'unknown') AS outcome, reason, departed_ticks, ended_at, ended_ticks, batch_status,
-              batch_end_at, retry_at, retry_ticks, retried, hold_until, hold_ticks, hold_micros,
+              batch_end_at, retry_at, retry_ticks, retried, hold_until, hold_ticks, hold_micros, owner, created_at, turn,
               CASE WHEN outcome IS NOT NULL THEN change
                 ELSE (SELECT last FROM change) + 1 + slot - (SELECT min(slot) FROM dispatch WHERE outcome IS NULL) END AS change
             FROM dispatch ORDER BY slot""",
             List.of(
                     BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, TEXT, INTEGER, INTEGER, INTEGER, TEXT, TEXT, BIGINT,
-                    BIGINT, BIGINT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT));
+                    BIGINT, BIGINT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, TEXT, BIGINT,
+                    SMALLINT, BIGINT));
 
     private static final CopiedTable RESULTS =
             new CopiedTable("result", """

@@ -21,7 +21,7 @@ import org.sqlite.SQLiteConfig;
 final class SourceStore implements AutoCloseable {
 
     /** A store is as new as what was added to it last. */
-    private static final String IS_CURRENT = "SELECT count(*) > 0 FROM sqlite_master WHERE name = 'delivery'";
+    private static final String IS_CURRENT = "SELECT count(*) > 0 FROM sqlite_master WHERE name = 'dispatch_by_turn'";
 
     private static final int BUSY_MILLIS = 5_000;
 

@@ -31,6 +31,8 @@ final class HandMadeDatabase extends HandMadeStore {
             HandMadeDatabase store = new HandMadeDatabase("made" + SCHEMAS.incrementAndGet(), connection);
             store.sql("CREATE SCHEMA %1$s; SET search_path TO %1$s".formatted(store.schema));
             store.migrate("postgres/V1__tables.sql");
+            store.migrate("postgres/V5__origins.sql");
+            store.migrate("postgres/V9__fairness.sql");
             return store;
         } catch (SQLException impossible) {
             throw new AssertionError(impossible);

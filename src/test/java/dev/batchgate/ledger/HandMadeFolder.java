@@ -35,9 +35,15 @@ final class HandMadeFolder extends HandMadeStore {
         }
     }
 
-    /** As this version does when it takes an older store over. */
+    /** As this version does when it takes an older store over, without what the proof does not read. */
     void upgrade() {
+        upgradeButForFairness();
+        migrate("local/V8__fairness.sql");
+    }
+
+    void upgradeButForFairness() {
         migrate("local/V2__results_and_orders.sql");
+        migrate("local/V5__origins.sql");
     }
 
     @Override

@@ -53,9 +53,10 @@ abstract class HandMadeStore implements AutoCloseable {
         }
     }
 
-    void sql(String statements) {
+    /** Returns how many rows were changed. */
+    int sql(String statements) {
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate(statements);
+            return statement.executeUpdate(statements);
         } catch (SQLException broken) {
             throw new AssertionError(broken);
         }

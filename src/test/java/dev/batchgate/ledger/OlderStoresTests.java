@@ -16,6 +16,17 @@ class OlderStoresTests {
         }
     }
 
+    @Test
+    void soIsOneThatDoesNotKnowOfTurns() {
+        try (HandMadeFolder older = HandMadeFolder.older()) {
+            older.upgradeButForFairness();
+
+            assertThat(older.verify())
+                    .contains("is from an older version; start Batchgate on it once")
+                    .doesNotContain("runs");
+        }
+    }
+
     /** Of the version before, with what a crash hid going first, and without results. */
     @Test
     void whatAnOlderVersionDidIsNotJudgedByThisOnesRules() {

@@ -1,5 +1,6 @@
 package dev.batchgate.ledger;
 
+import dev.batchgate.ingestion.Fairness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ final class SimulatedHistory {
 
     private final Random random;
     private final boolean cheats;
+    private final boolean fair;
     private SimulatedService service;
     private SimulatedReplicas replicas;
     private boolean cheated;
@@ -40,11 +42,12 @@ final class SimulatedHistory {
     private SimulatedHistory(Random random, boolean cheats, int embeddedSteps) {
         this.random = random;
         this.cheats = cheats;
+        this.fair = random.nextInt(3) > 0;
         if (embeddedSteps == 0) {
-            replicas = new SimulatedReplicas(interval(), maxInFlight());
+            replicas = new SimulatedReplicas(interval(), maxInFlight(), fairness());
             service = replicas;
         } else {
-            service = new SimulatedService(interval(), maxInFlight());
+            service = new SimulatedService(interval(), maxInFlight(), fairness());
         }
         // Shows at once which version wrote the store.
         service.submit("LOW", 1);
@@ -86,6 +89,15 @@ final class SimulatedHistory {
         return 1 + random.nextInt(3);
     }
 
+    private Fairness fairness() {
+        Duration aging = seconds(1 + random.nextInt(90));
+        return new Fairness(fair && random.nextInt(4) > 0, fair && random.nextInt(3) > 0 ? aging : null);
+    }
+
+    private String owner() {
+        return Arrays.asList(null, "a", "b", "c").get(random.nextInt(4));
+    }
+
     private String priority() {
         return List.of("HIGH", "MEDIUM", "LOW").get(random.nextInt(3));
     }
@@ -98,7 +110,7 @@ final class SimulatedHistory {
 
     private void step() {
         switch (random.nextInt(18)) {
-            case 0, 1 -> service.submit(priority(), 1 + random.nextInt(9));
+            case 0, 1 -> service.submit(priority(), 1 + random.nextInt(9), owner());
             case 2, 3, 4, 5, 6 -> take();
             case 7, 8, 9, 10, 11 -> finish();
             case 12 -> service.pass(seconds(random.nextInt(10)));
@@ -165,9 +177,9 @@ final class SimulatedHistory {
 
     private void restart() {
         if (replicas != null && random.nextInt(4) > 0) {
-            replicas.join(interval(), maxInFlight());
+            replicas.join(interval(), maxInFlight(), fairness());
         } else {
-            service.restart(interval(), maxInFlight());
+            service.restart(interval(), maxInFlight(), fairness());
         }
     }
 

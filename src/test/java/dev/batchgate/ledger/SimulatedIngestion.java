@@ -19,14 +19,16 @@ final class SimulatedIngestion {
     boolean deleted;
     private final String submitted;
     private final int ids;
-    private final long createdAt;
+    final long createdAt;
+    final String owner;
 
-    SimulatedIngestion(long sequence, String priority, int ids, long createdAt) {
+    SimulatedIngestion(long sequence, String priority, int ids, long createdAt, String owner) {
         this.sequence = sequence;
         this.submitted = priority;
         this.priority = priority;
         this.ids = ids;
         this.createdAt = createdAt;
+        this.owner = owner;
         for (int first = 0; first < ids; first += BATCH_SIZE) {
             units.add(new Unit(this, units.size(), Math.min(BATCH_SIZE, ids - first)));
         }
@@ -132,6 +134,7 @@ final class SimulatedIngestion {
                         .with("id", new byte[] {(byte) sequence, (byte) (sequence >> 8)})
                         .with("priority", submitted)
                         .with("created_at", createdAt)
+                        .with("owner", owner)
                         .with("batch_size", BATCH_SIZE)
                         .with("id_bytes", 4)
                         .with("ids", new byte[4 * ids])

@@ -1,7 +1,11 @@
 package dev.batchgate.ledger;
 
+import dev.batchgate.ingestion.Fairness;
+import dev.batchgate.ingestion.Micros;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a simulated service has recorded, as long as it is not deleted. */
 final class SimulatedRecords {
@@ -17,11 +21,13 @@ final class SimulatedRecords {
     private long slots;
     private long orders;
 
-    SimulatedRow run(long run) {
+    SimulatedRow run(long run, Fairness fairness) {
         SimulatedRow row = new SimulatedRow()
                 .with("run", run)
                 .with("boot", shared ? "database" : "boot")
-                .with("keeps_results", 1);
+                .with("keeps_results", 1)
+                .with("fair_share", fairness.takesTurns() ? 1 : 0)
+                .with("aging_micros", fairness.aging() == null ? null : Micros.of(fairness.aging()));
         runs.add(row);
         return row;
     }
@@ -52,6 +58,16 @@ final class SimulatedRecords {
     /** Whether it is there still. */
     boolean hasRun(long run) {
         return runs.stream().anyMatch(row -> row.number("run") == run);
+    }
+
+    /** The last slot of each that took turns, of those that are there still. */
+    Map<Fairness.Turn, Long> turns() {
+        Map<Fairness.Turn, Long> turns = new HashMap<>();
+        dispatches.stream().filter(row -> row.containsKey("turn")).forEach(row -> {
+            String owner = (String) row.get("owner");
+            turns.put(new Fairness.Turn((int) row.number("turn"), owner == null ? "" : owner), row.number("slot"));
+        });
+        return turns;
     }
 
     boolean areEmpty() {

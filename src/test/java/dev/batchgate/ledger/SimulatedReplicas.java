@@ -1,10 +1,12 @@
 package dev.batchgate.ledger;
 
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ledger.SimulatedIngestion.State;
 import dev.batchgate.ledger.SimulatedIngestion.Unit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What honest replicas write side by side, on the clock of their database. One of them is at work at a time; a test says
@@ -19,27 +21,33 @@ final class SimulatedReplicas extends SimulatedService {
     static final class Replica {
         private final long interval;
         private final int maxInFlight;
+        private final Fairness fairness;
 
         /** Its number; 0 before its first dispatch. */
         private long run;
 
-        private Replica(Duration interval, int maxInFlight) {
+        private Replica(Duration interval, int maxInFlight, Fairness fairness) {
             this.interval = interval.toNanos();
             this.maxInFlight = maxInFlight;
+            this.fairness = fairness;
         }
     }
 
     /** With nothing before them. */
     SimulatedReplicas(Duration interval, int maxInFlight) {
+        this(interval, maxInFlight, Fairness.STRICT);
+    }
+
+    SimulatedReplicas(Duration interval, int maxInFlight, Fairness fairness) {
         super(new SimulatedRecords());
-        begin(interval, maxInFlight);
+        begin(interval, maxInFlight, fairness);
     }
 
     /** They take over what an embedded store holds, whose process has ended. */
     SimulatedReplicas(SimulatedService embedded, Duration interval, int maxInFlight) {
         super(embedded);
         now = embedded.now;
-        begin(interval, maxInFlight);
+        begin(interval, maxInFlight, embedded.fairness);
         embedded.flying.forEach(this::loseEmbedded);
         if (!records.areEmpty()) {
             // Everything departs in the moment in which it starts there.
@@ -49,10 +57,10 @@ final class SimulatedReplicas extends SimulatedService {
         waiting().forEach(unit -> unit.due = unit.hasDrawnWait() ? 1_000 * unit.last.number("retry_at") : now);
     }
 
-    private void begin(Duration interval, int maxInFlight) {
+    private void begin(Duration interval, int maxInFlight, Fairness fairness) {
         records.shared = true;
         now += 1_000 * START_MICROS;
-        join(interval, maxInFlight);
+        join(interval, maxInFlight, fairness);
     }
 
     private void loseEmbedded(Unit unit) {
@@ -61,7 +69,12 @@ final class SimulatedReplicas extends SimulatedService {
 
     /** Another one starts, and is at work. */
     Replica join(Duration newInterval, int newMaxInFlight) {
-        Replica replica = new Replica(newInterval, newMaxInFlight);
+        return join(newInterval, newMaxInFlight, fairness);
+    }
+
+    /** The same, with settings of its own. */
+    Replica join(Duration newInterval, int newMaxInFlight, Fairness newFairness) {
+        Replica replica = new Replica(newInterval, newMaxInFlight, newFairness);
         replicas.add(replica);
         turnTo(replica);
         return replica;
@@ -71,6 +84,13 @@ final class SimulatedReplicas extends SimulatedService {
         atWork = replica;
         interval = replica.interval;
         maxInFlight = replica.maxInFlight;
+        fairness = replica.fairness;
+    }
+
+    /** They know of no more than what they can read. */
+    @Override
+    Map<Fairness.Turn, Long> turns() {
+        return records.turns();
     }
 
     @Override
@@ -83,7 +103,7 @@ final class SimulatedReplicas extends SimulatedService {
     long run() {
         if (!records.hasRun(atWork.run)) {
             atWork.run = ++run;
-            records.run(run)
+            records.run(run, fairness)
                     .with("started_at", micros())
                     .with("started_ticks", now)
                     .with("interval_nanos", interval)
@@ -123,10 +143,10 @@ final class SimulatedReplicas extends SimulatedService {
 
     /** All replicas are gone; what they had in flight is noticed at once by the one that follows. */
     @Override
-    void restart(Duration newInterval, int newMaxInFlight) {
+    void restart(Duration newInterval, int newMaxInFlight, Fairness newFairness) {
         List.copyOf(flying).forEach(this::lose);
         replicas.clear();
-        join(newInterval, newMaxInFlight);
+        join(newInterval, newMaxInFlight, newFairness);
     }
 
     @Override

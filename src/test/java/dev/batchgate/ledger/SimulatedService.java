@@ -2,6 +2,8 @@ package dev.batchgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.batchgate.ingestion.Fairness;
+import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ledger.SimulatedIngestion.State;
 import dev.batchgate.ledger.SimulatedIngestion.Unit;
 import java.time.Duration;
@@ -9,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -19,11 +23,6 @@ import java.util.stream.Stream;
  */
 class SimulatedService {
 
-    private static final List<String> PRIORITIES = List.of("HIGH", "MEDIUM", "LOW");
-    private static final Comparator<Unit> MOST_URGENT_FIRST = Comparator.<Unit>comparingInt(
-                    unit -> PRIORITIES.indexOf(unit.ingestion.priority))
-            .thenComparingLong(unit -> unit.ingestion.sequence)
-            .thenComparingInt(unit -> unit.index);
     static final long START_MICROS = 1_767_225_600_000_000L;
 
     private static final long NEVER = Long.MIN_VALUE / 2;
@@ -43,13 +42,22 @@ class SimulatedService {
     long run;
     long interval;
     int maxInFlight;
+    Fairness fairness = Fairness.STRICT;
+
+    /** What its process remembers, also of what is deleted. */
+    private Map<Fairness.Turn, Long> turns = new HashMap<>();
+
     private long wallError;
     private long newestCreatedAt;
     private boolean paused;
 
     SimulatedService(Duration interval, int maxInFlight) {
+        this(interval, maxInFlight, Fairness.STRICT);
+    }
+
+    SimulatedService(Duration interval, int maxInFlight, Fairness fairness) {
         this.records = new SimulatedRecords();
-        start(interval, maxInFlight);
+        start(interval, maxInFlight, fairness);
     }
 
     SimulatedService(SimulatedRecords records) {
@@ -62,13 +70,16 @@ class SimulatedService {
         this.newestCreatedAt = before.newestCreatedAt;
         this.paused = before.paused;
         this.run = before.run;
+        this.fairness = before.fairness;
     }
 
-    private void start(Duration newInterval, int newMaxInFlight) {
+    private void start(Duration newInterval, int newMaxInFlight, Fairness newFairness) {
         interval = newInterval.toNanos();
         maxInFlight = newMaxInFlight;
+        fairness = newFairness;
+        turns = records.turns();
         leftAt = records.areEmpty() ? NEVER : now;
-        records.run(++run)
+        records.run(++run, fairness)
                 .with("started_at", micros())
                 .with("started_ticks", now)
                 .with("interval_nanos", interval)
@@ -93,9 +104,14 @@ class SimulatedService {
     }
 
     SimulatedIngestion submit(String priority, int ids) {
+        return submit(priority, ids, null);
+    }
+
+    /** @param owner name of the key; null if there is none */
+    SimulatedIngestion submit(String priority, int ids, String owner) {
         newestCreatedAt = Math.max(newestCreatedAt, micros());
         SimulatedIngestion ingestion =
-                new SimulatedIngestion(records.ingestions.size() + 1, priority, ids, newestCreatedAt);
+                new SimulatedIngestion(records.ingestions.size() + 1, priority, ids, newestCreatedAt, owner);
         records.ingestions.add(ingestion);
         return ingestion;
     }
@@ -110,7 +126,7 @@ class SimulatedService {
                 .filter(ingestion -> !ingestion.deleted)
                 .flatMap(SimulatedIngestion::candidates)
                 .filter(unit -> unit.isEligible(now))
-                .sorted(MOST_URGENT_FIRST)
+                .sorted(mostUrgentFirst(turns()))
                 .toList();
         if (eligible.isEmpty()) {
             return null;
@@ -120,10 +136,39 @@ class SimulatedService {
                 .with("run", run())
                 .with("started_at", micros())
                 .with("started_ticks", now);
+        recordFairness(unit);
         unit.state = State.FLYING;
         flying.add(unit);
         leftAt = now;
         return unit;
+    }
+
+    private Comparator<Unit> mostUrgentFirst(Map<Fairness.Turn, Long> last) {
+        return Comparator.<Unit>comparingInt(unit -> turn(unit).rank())
+                .thenComparingLong(unit -> last.getOrDefault(turn(unit), 0L))
+                .thenComparingLong(unit -> unit.ingestion.sequence)
+                .thenComparingInt(unit -> unit.index);
+    }
+
+    private Fairness.Turn turn(Unit unit) {
+        SimulatedIngestion ingestion = unit.ingestion;
+        Priority priority = Priority.valueOf(ingestion.priority);
+        return fairness.turn(fairness.rank(priority, ingestion.createdAt, micros()), ingestion.owner);
+    }
+
+    private void recordFairness(Unit unit) {
+        if (!fairness.isStrict()) {
+            unit.last.with("owner", unit.ingestion.owner).with("created_at", unit.ingestion.createdAt);
+        }
+        if (fairness.takesTurns()) {
+            unit.last.put("turn", turn(unit).rank());
+            turns.put(turn(unit), unit.last.number("slot"));
+        }
+    }
+
+    /** The last slots of whoever takes turns, as far as whoever gives the next one knows of them. */
+    Map<Fairness.Turn, Long> turns() {
+        return turns;
     }
 
     /** Of who takes it. */
@@ -249,8 +294,13 @@ class SimulatedService {
     }
 
     /** The process is killed, and another one takes over. */
-    void restart(Duration newInterval, int newMaxInFlight) {
-        start(newInterval, newMaxInFlight);
+    final void restart(Duration newInterval, int newMaxInFlight) {
+        restart(newInterval, newMaxInFlight, fairness);
+    }
+
+    /** The same, and slots are given otherwise from then on. */
+    void restart(Duration newInterval, int newMaxInFlight, Fairness newFairness) {
+        start(newInterval, newMaxInFlight, newFairness);
         closedUntil = now + records.longestHold(micros());
         List.copyOf(flying).forEach(this::lose);
         waiting().forEach(this::goOnWaiting);

@@ -63,14 +63,29 @@ class StoreNamesTests {
         assertThat(verify("--store", TestPostgres.variable(database))).contains("runs         1");
     }
 
+    @Test
+    void aDatabaseOfAnOlderVersionIsToBeStartedOnce() throws Exception {
+        DatabaseUrl database = database("batchgate", "V1__tables.sql", "V5__origins.sql");
+
+        assertThat(verify("--store", TestPostgres.variable(database)))
+                .contains("it is from an older version; start Batchgate on it once");
+    }
+
     private static DatabaseUrl databaseWithTables(String schema) throws IOException, SQLException {
+        return database(schema, "V1__tables.sql", "V5__origins.sql", "V9__fairness.sql");
+    }
+
+    private static DatabaseUrl database(String schema, String... migrations) throws IOException, SQLException {
         DatabaseUrl database = TestPostgres.newDatabase();
         try (Connection connection = database.connect();
-                Statement statement = connection.createStatement();
-                InputStream tables =
-                        StoreNamesTests.class.getResourceAsStream("/dev/batchgate/postgres/V1__tables.sql")) {
+                Statement statement = connection.createStatement()) {
             statement.execute("CREATE SCHEMA %1$s; SET search_path TO %1$s".formatted(schema));
-            statement.execute(new String(tables.readAllBytes(), StandardCharsets.UTF_8));
+            for (String migration : migrations) {
+                try (InputStream tables =
+                        StoreNamesTests.class.getResourceAsStream("/dev/batchgate/postgres/" + migration)) {
+                    statement.execute(new String(tables.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
         }
         return database;
     }

@@ -127,6 +127,8 @@ abstract class VerifyLedgerContract {
                 "ledger: slot 8 is in flight, while its batch is cancelled | UPDATE dispatch SET batch_status = 'cancelled' WHERE slot = 8",
                 "ledger: slot 1 is unreachable, while its batch is completed | UPDATE dispatch SET outcome = 'unreachable' WHERE slot = 1",
                 "ledger: slot 1 is lucky, while its batch is completed | UPDATE dispatch SET outcome = 'lucky' WHERE slot = 1",
+                "ledger: slot 4 tells of turns or ages, though its run went by priority and acceptance alone | UPDATE dispatch SET turn = 1 WHERE slot = 4",
+                "ledger: slot 4 tells of turns or ages, though its run went by priority and acceptance alone | UPDATE dispatch SET owner = 'a' WHERE slot = 4",
                 "ledger: slot 5 belongs to run 9, which is not on record | UPDATE dispatch SET run = 9 WHERE slot = 5",
                 "ledger: between slot 4 and slot 6 something is missing | DELETE FROM dispatch WHERE slot = 5",
                 "ledger: between control 2 and control 4 something is missing | DELETE FROM control WHERE control = 3",

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 
 class JournalTests {
 
-    private static final String INSERT = "INSERT INTO run VALUES (?, 0, 0, 'test', 1, 1, 1)";
+    private static final String INSERT =
+            "INSERT INTO run (run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results)"
+                    + " VALUES (?, 0, 0, 'test', 1, 1, 1)";
     private static final int NEW = 1_000;
     private static final int PAGE = 4096;
     private static final int FRAME_HEADER = 24;

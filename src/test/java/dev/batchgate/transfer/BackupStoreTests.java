@@ -41,7 +41,7 @@ class BackupStoreTests {
     void make() {
         backup = folder.resolve("backups").resolve("monday");
         store = MadeStore.in(folder.resolve("store"));
-        store.sql("INSERT INTO run VALUES (1, 1, 1, 'boot', 1, 1, 1)");
+        store.sql("INSERT INTO run VALUES (1, 1, 1, 'boot', 1, 1, 1, 0, NULL)");
         store.ingestion(1, "LOW", 3, 4);
         store.ingestion(2, "HIGH", 3, 2);
         store.ended(1, 2, 0, "failed", "'it broke'");

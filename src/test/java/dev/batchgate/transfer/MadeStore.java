@@ -45,7 +45,8 @@ final class MadeStore implements AutoCloseable {
                         "V4__list.sql",
                         "V5__origins.sql",
                         "V6__quotas.sql",
-                        "V7__webhooks.sql"));
+                        "V7__webhooks.sql",
+                        "V8__fairness.sql"));
     }
 
     /** As the version before this one left it. */

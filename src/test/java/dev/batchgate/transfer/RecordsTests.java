@@ -143,6 +143,24 @@ class RecordsTests {
                 .isEqualTo(Map.of("slot", 70L, "control", 12L, "sequence", 40L));
     }
 
+    /** So that whoever takes turns goes on with them, and the proof knows by what slots were given. */
+    @Test
+    void whoseTurnItWasAndWhoWasLifted() {
+        store.sql("""
+            INSERT INTO run (run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results, fair_share, aging_micros)
+            VALUES (7, 0, 0, 'boot', 1, 1, 1, 1, 9000000000000), (8, 0, 0, 'boot', 1, 1, 1, 0, NULL)""");
+        store.dispatch(1, 1, 0, "owner, created_at, turn", "'a key', 5, 2");
+        store.dispatch(2, 1, 1, "", "");
+        target.take(store.folder());
+
+        assertThat(target.rows("SELECT fair_share, aging_micros FROM run WHERE run IN (7, 8) ORDER BY run"))
+                .extracting(row -> row.get("fair_share"), row -> row.get("aging_micros"))
+                .containsExactly(tuple(1L, 9_000_000_000_000L), tuple(0L, null));
+        assertThat(target.rows("SELECT owner, created_at, turn FROM dispatch ORDER BY slot"))
+                .extracting(row -> row.get("owner"), row -> row.get("created_at"), row -> row.get("turn"))
+                .containsExactly(tuple("a key", 5L, 2L), tuple(null, null, null));
+    }
+
     /** As they are: none is lost, none that has been made is made again, and an end by the kill is told, too. */
     @Test
     void whatIsToBeToldIsCopiedAsItStands() {

@@ -71,7 +71,8 @@ class ServedStoreTests {
     void runsAndOrdersAreCopiedAsTheyAre() throws Exception {
         assertSameRows(
                 "SELECT * FROM run ORDER BY run",
-                "SELECT run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results FROM run ORDER BY run");
+                "SELECT run, started_at, started_ticks, boot, interval_nanos, max_in_flight, keeps_results, fair_share, aging_micros"
+                        + " FROM run ORDER BY run");
         assertThat(target.rows("SELECT DISTINCT replica FROM run").get(0)).containsEntry("replica", null);
         assertSameRows("SELECT * FROM control ORDER BY control", "SELECT * FROM control ORDER BY control");
         assertThat(target.rows("SELECT DISTINCT kind FROM control")).hasSize(4);
