@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -74,9 +75,9 @@ class BackupTests {
 
     private static StartedService start(Path in, FakeUpstream upstream) {
         return StartedService.start(
+                QuickJar.command(),
                 in,
-                Map.of("BATCHGATE_INTERVAL", "5ms", "BATCHGATE_UPSTREAM_URL", upstream.url("/{id}")),
-                StartedService.QUICK_TO_START);
+                Map.of("BATCHGATE_INTERVAL", "5ms", "BATCHGATE_UPSTREAM_URL", upstream.url("/{id}")));
     }
 
     private void submitUntilKilled(Http http) {
@@ -96,18 +97,10 @@ class BackupTests {
     }
 
     private static void backUp(Path store, Path to) throws Exception {
-        Process command = new ProcessBuilder(
-                        StartedService.java(),
-                        StartedService.QUICK_TO_START,
-                        "-jar",
-                        System.getProperty("batchgate.jar"),
-                        "backup-store",
-                        "--store",
-                        store.toString(),
-                        "--to",
-                        to.toString())
-                .redirectErrorStream(true)
-                .start();
+        List<String> arguments = new ArrayList<>(QuickJar.command());
+        arguments.addAll(List.of("backup-store", "--store", store.toString(), "--to", to.toString()));
+        Process command =
+                new ProcessBuilder(arguments).redirectErrorStream(true).start();
         String printed = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(command.waitFor()).as(printed).isZero();
         assertThat(printed).contains("checked and on disk").doesNotContain("WARN");

@@ -136,7 +136,9 @@ class CrowdTests {
     /** @param longest time for the head of a request, and of silence */
     private StartedService started(Duration longest) {
         return StartedService.start(
-                        folder, Map.of("SERVER_TOMCAT_CONNECTION_TIMEOUT", longest.toSeconds() + "s"), "-Xmx384m")
+                        QuickJar.command(List.of(StartedService.QUICK_TO_START, "-Xmx384m")),
+                        folder,
+                        Map.of("SERVER_TOMCAT_CONNECTION_TIMEOUT", longest.toSeconds() + "s"))
                 .awaitReady();
     }
 

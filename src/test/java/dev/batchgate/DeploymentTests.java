@@ -46,7 +46,7 @@ class DeploymentTests {
                 .as("batches in flight, then answers under way")
                 .isGreaterThan(phase().multipliedBy(2));
         // As Railway starts it: the port comes from the environment.
-        try (StartedService service = StartedService.start(folder, Map.of(), StartedService.QUICK_TO_START)) {
+        try (StartedService service = StartedService.start(QuickJar.command(), folder, Map.of())) {
             service.awaitReady();
             Http http = service.http();
             // Railway, too, asks until it is.

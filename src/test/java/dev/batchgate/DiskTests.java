@@ -33,14 +33,9 @@ class DiskTests {
     void withoutRoomNothingIsAcceptedAndWithRoomEverythingGoesOn() throws Exception {
         Assumptions.assumeTrue(Files.exists(PRLIMIT), "no prlimit (util-linux) to make a disk full with");
         List<String> acknowledged = new ArrayList<>();
-        try (StartedService service = StartedService.start(
-                        folder,
-                        Map.of("BATCHGATE_INTERVAL", "1h"),
-                        "bash",
-                        "-c",
-                        "ulimit -S -f 2000 && exec \"$0\" \"$@\"",
-                        StartedService.java(),
-                        StartedService.QUICK_TO_START)
+        List<String> limited = new ArrayList<>(List.of("bash", "-c", "ulimit -S -f 2000 && exec \"$0\" \"$@\""));
+        limited.addAll(QuickJar.command());
+        try (StartedService service = StartedService.start(limited, folder, Map.of("BATCHGATE_INTERVAL", "1h"))
                 .awaitReady()) {
             Http http = service.http();
             Http.Answer answer = submit(http, acknowledged);
@@ -63,8 +58,7 @@ class DiskTests {
             await().until(() -> http.get("/actuator/health/readiness").status() == 200);
             await().until(() -> submit(http, acknowledged).status() == 200);
         }
-        try (StartedService again = StartedService.start(
-                        folder, Map.of("BATCHGATE_INTERVAL", "1h"), StartedService.QUICK_TO_START)
+        try (StartedService again = StartedService.start(QuickJar.command(), folder, Map.of("BATCHGATE_INTERVAL", "1h"))
                 .awaitReady()) {
             assertThat(acknowledged)
                     .allSatisfy(
@@ -83,9 +77,9 @@ class DiskTests {
 
     @Test
     void aSecondProcessOnTheSameStoreIsRefusedWithASentence() {
-        try (StartedService first = StartedService.start(folder, Map.of(), StartedService.QUICK_TO_START)
+        try (StartedService first = StartedService.start(QuickJar.command(), folder, Map.of())
                         .awaitReady();
-                StartedService second = StartedService.start(folder, Map.of(), StartedService.QUICK_TO_START)) {
+                StartedService second = StartedService.start(QuickJar.command(), folder, Map.of())) {
             assertThat(second.exit()).isEqualTo(1);
             assertThat(second.log())
                     .contains("Another Batchgate process is using the store in ", "batchgate.store.path")

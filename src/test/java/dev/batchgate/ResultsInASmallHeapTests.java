@@ -43,8 +43,9 @@ class ResultsInASmallHeapTests {
                     "BATCHGATE_BATCH_SIZE", String.valueOf(BATCH),
                     "BATCHGATE_INTERVAL", "1ms",
                     "BATCHGATE_UPSTREAM_URL", upstream.url("/?ids={ids}"));
-            try (StartedService service =
-                    StartedService.start(folder, environment, "-Xmx128m").awaitReady()) {
+            try (StartedService service = StartedService.start(
+                            QuickJar.command(List.of(StartedService.QUICK_TO_START, "-Xmx128m")), folder, environment)
+                    .awaitReady()) {
                 String ids =
                         IntStream.rangeClosed(1, IDS).mapToObj(String::valueOf).collect(Collectors.joining(","));
                 String ingestion = service.http().submit("{\"ids\":[%s]}".formatted(ids));

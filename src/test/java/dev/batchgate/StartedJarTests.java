@@ -27,7 +27,9 @@ class StartedJarTests {
     @Test
     void startsOnThePortOfTheEnvironmentServesAndStopsWhenTold() throws Exception {
         try (StartedService service = StartedService.start(
-                        folder, Map.of("BATCHGATE_INTERVAL", "50ms", "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", "10ms"))
+                        folder,
+                        Map.of("BATCHGATE_INTERVAL", "50ms", "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", "10ms"),
+                        StartedService.QUICK_TO_START)
                 .awaitReady()) {
             serveAndStop(service);
         }
@@ -53,9 +55,9 @@ class StartedJarTests {
     @Test
     void aSettingThatMakesNoSenseEndsItWithASentence() {
         try (StartedService service = StartedService.start(
+                QuickJar.command(),
                 folder,
-                Map.of("BATCHGATE_INTERVAL", "0s", "BATCHGATE_UPSTREAM_URL", "ftp://api.example/{id}"),
-                StartedService.QUICK_TO_START)) {
+                Map.of("BATCHGATE_INTERVAL", "0s", "BATCHGATE_UPSTREAM_URL", "ftp://api.example/{id}"))) {
             assertThat(service.exit()).isEqualTo(1);
             assertThat(service.log())
                     .contains("APPLICATION FAILED TO START", "batchgate.interval")
@@ -65,7 +67,8 @@ class StartedJarTests {
 
     @Test
     void aFloodOfNamesIsReadInASmallHeap() {
-        try (StartedService service = StartedService.start(folder, Map.of(), "-Xmx192m", StartedService.QUICK_TO_START)
+        try (StartedService service = StartedService.start(
+                        QuickJar.command(List.of(StartedService.QUICK_TO_START, "-Xmx192m")), folder, Map.of())
                 .awaitReady()) {
             flood(service);
         }
@@ -94,13 +97,14 @@ class StartedJarTests {
     @Test
     void neitherAStopNorAKillLeavesTheNativeLibraryBehind() throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
-        String[] launcher = {"-Djava.io.tmpdir=" + temporary, StartedService.QUICK_TO_START};
+        List<String> command =
+                QuickJar.command(List.of(StartedService.QUICK_TO_START, "-Djava.io.tmpdir=" + temporary));
         try (StartedService killed =
-                StartedService.start(folder, Map.of(), launcher).awaitReady()) {
+                StartedService.start(command, folder, Map.of()).awaitReady()) {
             assertThat(killed.http().ingest("{\"ids\":[1]}").status()).isEqualTo(200);
         }
         try (StartedService stopped =
-                StartedService.start(folder, Map.of(), launcher).awaitReady()) {
+                StartedService.start(command, folder, Map.of()).awaitReady()) {
             assertThat(stopped.terminate()).isZero();
         }
 
@@ -112,7 +116,7 @@ class StartedJarTests {
     @Test
     void theProofRunsFromTheSameJar() throws Exception {
         try (StartedService service = StartedService.start(
-                        folder, Map.of("BATCHGATE_INTERVAL", "10ms"), StartedService.QUICK_TO_START)
+                        QuickJar.command(), folder, Map.of("BATCHGATE_INTERVAL", "10ms"))
                 .awaitReady()) {
             service.http().submit("{\"ids\":[1,2,3,4,5]}");
             Process proof = new ProcessBuilder(

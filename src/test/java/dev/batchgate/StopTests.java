@@ -116,6 +116,7 @@ class StopTests {
 
     private StartedService launch(FakeUpstream upstream, String grace) {
         return StartedService.start(
+                QuickJar.command(),
                 folder,
                 Map.of(
                         "BATCHGATE_INTERVAL",

@@ -30,13 +30,14 @@ class TerminalTests {
 
     private StartedService start(String interval) {
         return StartedService.start(
-                        folder, Map.of("BATCHGATE_INTERVAL", interval, "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", "10ms"))
+                        QuickJar.command(),
+                        folder,
+                        Map.of("BATCHGATE_INTERVAL", interval, "BATCHGATE_UPSTREAM_SIMULATED_LATENCY", "10ms"))
                 .awaitReady();
     }
 
     private Process client(StartedService service, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(StartedService.java(), "-jar", System.getProperty("batchgate.jar")));
+        List<String> command = new ArrayList<>(QuickJar.command());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())

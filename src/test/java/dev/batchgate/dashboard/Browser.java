@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -28,6 +29,7 @@ final class Browser {
 
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration LOOK = Duration.ofMillis(25);
 
     private final ChromeDriver driver;
 
@@ -57,16 +59,21 @@ final class Browser {
         dark
     }
 
+    /** At once, and then often: there is much to look for, and most of it is there already. */
+    private static ConditionFactory looking() {
+        return await().pollDelay(Duration.ZERO).pollInterval(LOOK).atMost(PATIENCE);
+    }
+
     /** The one that is seen. */
     WebElement find(String selector) {
-        return await().atMost(PATIENCE)
+        return looking()
                 .ignoreExceptions()
                 .until(() -> driver.findElement(By.cssSelector(selector)), WebElement::isDisplayed);
     }
 
     void awaitText(String selector, String text) {
-        await(selector + " with " + text)
-                .atMost(PATIENCE)
+        looking()
+                .alias(selector + " with " + text)
                 .ignoreException(StaleElementReferenceException.class)
                 .untilAsserted(() -> assertThat(text(selector)).contains(text));
     }
@@ -88,7 +95,7 @@ final class Browser {
     }
 
     void click(String selector) {
-        await().atMost(PATIENCE)
+        looking()
                 .ignoreExceptions()
                 .untilAsserted(
                         () -> driver.findElement(By.cssSelector(selector)).click());

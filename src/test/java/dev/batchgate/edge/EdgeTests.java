@@ -236,6 +236,26 @@ class EdgeTests {
         assertThat(answer).doesNotContain("Strict-Transport-Security");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-Port: NaN",
+                "X-Forwarded-Proto: ,",
+                "X-Forwarded-Host: localhost:x",
+                "Forwarded: host=\"localhost:x\"",
+                "Content-Type: */*",
+                "Content-Type: application/*"
+            })
+    void aFieldThatCannotBeReadIsTheClientsFault(String field) throws Exception {
+        for (String target : List.of("/swagger-ui.html", "/v3/api-docs", "/queue", "/actuator/health")) {
+            String answer =
+                    exchange("GET " + target + " HTTP/1.1\nHost: localhost\nConnection: close\n" + field + "\n\n", 0);
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ");
+            assertProblem(answer, field.substring(0, field.indexOf(':')).replaceAll("Port|Proto|Host", "*"));
+        }
+    }
+
     @Test
     void whatCameEncryptedIsToComeSoFromThenOn() throws Exception {
         assertThat(exchange("GET /queue HTTP/1.1\nHost: localhost\nX-Forwarded-Proto: https\nConnection: close\n\n", 0))

@@ -30,14 +30,15 @@ class HonestStoresTests {
         }
     }
 
-    @Property(tries = 30)
+    /** A few, since a schema takes its time to be made; what there is to find, the folders below find as well. */
+    @Property(tries = 10)
     void noReplicaIsAccused(@ForAll Random random) {
         try (HandMadeStore store = HandMadeStore.shared()) {
             requireNothing(SimulatedHistory.ofReplicas(random, false), store);
         }
     }
 
-    @Property(tries = 30)
+    @Property(tries = 10)
     void oneSlotThatAReplicaGaveToSomebodyElseIsSeen(@ForAll Random random) {
         try (HandMadeStore store = HandMadeStore.shared()) {
             requireCheat(SimulatedHistory.ofReplicas(random, true), store);

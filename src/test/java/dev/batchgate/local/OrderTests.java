@@ -112,7 +112,7 @@ class OrderTests {
                 .ofMaxSize(8);
     }
 
-    @Property(tries = 60)
+    @Property
     void underConcurrentSubmittersNobodyIsOvertakenByTheLessUrgent(@ForAll("submitters") List<List<Step>> submitters)
             throws Exception {
         try (TestStore store = new TestStore()) {
