@@ -35,10 +35,10 @@ public record Contest(
         turns = Map.copyOf(turns);
     }
 
-    /** The same with so many more batches of an ingestion. */
-    public Contest with(Lineup.Place place, long batches) {
+    /** The same with so many more batches of some ingestions, each apart from all others. */
+    public Contest with(List<Lineup.Queued> others) {
         List<Lineup.Queued> more = new ArrayList<>(queued);
-        more.add(new Lineup.Queued(place, batches));
+        others.stream().filter(other -> other.eligible() > 0).forEach(more::add);
         return new Contest(fairness, nowMicros, more, waits, turns);
     }
 
@@ -55,11 +55,7 @@ public record Contest(
             Field field = new Field(contest);
             int own = field.numbers.getOrDefault(sequence, -1);
             Turns order = new Turns(field.lanes, contest.turns);
-            for (int lane = 0; lane < field.lanes.size(); lane++) {
-                if (field.eligibleNow(lane)) {
-                    order.enter(lane);
-                }
-            }
+            field.eligibleNow().stream().forEach(order::enter);
             int[] round = order.round(0);
             if (round[0] == own) {
                 return Optional.empty();
@@ -126,8 +122,13 @@ public record Contest(
             return number;
         }
 
-        boolean eligibleNow(int lane) {
-            return eligible.get(lane) > 0 || toCome.stream().anyMatch(wait -> wait.lane() == lane && wait.dueIn() <= 0);
+        BitSet eligibleNow() {
+            BitSet now = new BitSet();
+            for (int lane = 0; lane < eligible.size(); lane++) {
+                now.set(lane, eligible.get(lane) > 0);
+            }
+            toCome.stream().filter(wait -> wait.dueIn() <= 0).forEach(wait -> now.set(wait.lane()));
+            return now;
         }
     }
 

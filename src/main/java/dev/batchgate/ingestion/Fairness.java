@@ -45,6 +45,15 @@ public record Fairness(boolean takesTurns, @Nullable Duration aging) {
         return aging == null || priority == Priority.HIGH ? Long.MAX_VALUE : acceptedMicros + Micros.of(aging);
     }
 
+    /**
+     * From which rank on others may have to wait longer for a submission: by default lower ones than its own; those beside it, if it
+     * takes turns with them; and those one higher, if it does once it is lifted.
+     */
+    public int lowestPushedBackBy(Priority priority) {
+        int own = rank(priority);
+        return !takesTurns ? own : Math.max(0, own - (aging == null ? 0 : 1));
+    }
+
     /** Who takes turns with others: a key, all that came without one together, or everybody together. */
     public String sharer(@Nullable String owner) {
         return takesTurns && owner != null ? owner : "";

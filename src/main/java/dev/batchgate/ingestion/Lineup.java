@@ -84,9 +84,9 @@ public record Lineup(
     /**
      * One of which all that waits is known.
      *
-     * @param apart of the ingestions whose priority is not higher than the submission's, the most urgent, each of which is queued
+     * @param apart of the ingestions that it may push back ({@link Fairness#lowestPushedBackBy}), the most urgent, each of which is queued
      *     apart from others or only waits
-     * @param further eligible batches of others whose priority is not higher
+     * @param further eligible batches of others that it may
      */
     public static Lineup of(
             Instant now, Pace pace, Priority priority, Contest contest, List<Place> apart, long further) {
@@ -222,7 +222,8 @@ public record Lineup(
     }
 
     private Contest with(Contest before, int batches, @Nullable String owner) {
-        return before.with(new Place(ANYBODY, priority, NEWCOMER, Micros.of(now), owner), batches);
+        Place place = new Place(ANYBODY, priority, NEWCOMER, Micros.of(now), owner);
+        return before.with(List.of(new Queued(place, batches)));
     }
 
     /**

@@ -22,6 +22,16 @@ public record Pace(
         inFlight = List.copyOf(inFlight);
     }
 
+    /** The same once so many others have gone. */
+    Pace after(long batches) {
+        long each = Math.max(interval, fetch / maxInFlight + 1);
+        long open = Math.max(opensIn, closedFor);
+        long later = batches > SlotTimes.FOREVER / each
+                ? SlotTimes.FOREVER
+                : SlotTimes.plus(Math.min(SlotTimes.FOREVER, open), batches * each);
+        return batches == 0 ? this : new Pace(paused, later, closedFor, interval, maxInFlight, inFlight, fetch);
+    }
+
     /** Whether no batch may enter before one ends. */
     boolean isFull() {
         return inFlight.size() >= maxInFlight;

@@ -138,23 +138,28 @@ public record Standing(
         return completionAt().filter(completion -> !completion.isAfter(time)).isPresent();
     }
 
-    /** More urgent batches that there may be at most if it is to be done by then; below 0 if it is not whatever there is. */
+    /**
+     * More urgent batches that there may be at most if it is to be done by then; below 0 if it is not whatever there is. Where others
+     * may be before it that are not counted as more urgent, as many more than there are as could all go first.
+     */
     public long mostBefore(Instant time) {
-        if (contested != null) {
-            // Who is before whom is not told by their number: as many as there are now.
-            return isDoneBy(time) ? higher + earlier : -1;
-        }
         long possible = -1;
         long impossible = FAR;
         while (impossible - possible > 1) {
             long middle = (possible + impossible) / 2;
-            if (new Standing(now, pace, 0, middle, own, behind, waits, ownInFlight).isDoneBy(time)) {
+            if (with(middle).isDoneBy(time)) {
                 possible = middle;
             } else {
                 impossible = middle;
             }
         }
-        return possible;
+        return contested != null && possible >= 0 ? higher + earlier + possible : possible;
+    }
+
+    private Standing with(long before) {
+        return contested == null
+                ? new Standing(now, pace, 0, before, own, behind, waits, ownInFlight)
+                : new Standing(now, pace.after(before), higher, earlier, own, behind, waits, ownInFlight, contested);
     }
 
     /** When its batches go, of which any waits; in a queue that is not paused. */

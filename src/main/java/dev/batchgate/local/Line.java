@@ -318,16 +318,16 @@ final class Line {
         return at > nowMicros && at < Long.MAX_VALUE;
     }
 
-    /** All that waits, and of those whose priority is not higher, some of the most urgent; where that is not told by counts. */
+    /** All that waits, and of those from a rank on, some of the most urgent; where that is not told by counts. */
     record Rivals(Field field, List<Tracked> apart, long further, List<Wait> waits) {}
 
     /** @param most of them, beside those that may wait for their time */
-    Rivals rivals(Priority priority, int most, long nowMicros) {
+    Rivals rivals(int fromRank, int most, long nowMicros) {
         return locked(() -> {
             long further = 0;
             List<Tracked> apart = new ArrayList<>();
             for (Priority each : Priority.values()) {
-                if (each.compareTo(priority) >= 0) {
+                if (Fairness.rank(each) >= fromRank) {
                     Ranks<Tracked> eligible = counts.eligible(each);
                     further += eligible.total();
                     for (Ranks.Entry<Tracked> entry : eligible.first(Math.max(0, most - apart.size()))) {
@@ -383,6 +383,11 @@ final class Line {
             counts.add(ingestion);
             return putBack();
         });
+    }
+
+    /** The ledger ends after that slot; what it does not tell of any more, does not count. */
+    void forgetTurns(long upToSlot) {
+        locked(() -> turns.values().removeIf(slot -> slot <= upToSlot));
     }
 
     /** What was in hand waits again, if there is anything left of it. */

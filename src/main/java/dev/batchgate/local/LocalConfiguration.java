@@ -94,8 +94,8 @@ class LocalConfiguration {
     }
 
     @Bean
-    Retention retention(Journal journal, Clock clock, StoreProperties properties) {
-        return new Retention(journal, clock, properties.retention());
+    Retention retention(Journal journal, LocalQueue queue, Clock clock, StoreProperties properties) {
+        return new Retention(journal, clock, properties.retention(), queue::forgetTurns);
     }
 
     @Bean

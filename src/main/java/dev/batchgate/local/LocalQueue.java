@@ -63,6 +63,11 @@ final class LocalQueue implements BatchQueue {
         return new LocalListing(reader, this, parts);
     }
 
+    /** See {@link Line#forgetTurns}. */
+    void forgetTurns(long upToSlot) {
+        parts.line().forgetTurns(upToSlot);
+    }
+
     @Override
     public Receipt accept(Submission submission) {
         return journal.perform(new Acceptance(submission));

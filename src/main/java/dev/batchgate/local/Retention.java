@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -64,9 +65,12 @@ class Retention {
     private final Journal journal;
     private final Clock clock;
     private final Duration retention;
+    private final LongConsumer cut;
 
-    Retention(Journal journal, Clock clock, Duration retention) {
+    /** @param cut is told of the last slot that the ledger does not tell of any more */
+    Retention(Journal journal, Clock clock, Duration retention, LongConsumer cut) {
         this.journal = journal;
+        this.cut = cut;
         this.clock = clock;
         this.retention = retention;
     }
@@ -86,13 +90,22 @@ class Retention {
     boolean step() {
         long now = Micros.of(clock.instant());
         long before = Micros.of(clock.instant().minus(retention));
-        return journal.perform(store -> {
+        Step step = journal.perform(store -> {
             boolean more = store.update(EXPIRE, before) > 0;
             more |= deleteExpired(store);
-            boolean cut = cutLedger(store, now);
-            return more || cut;
+            long cut = cutLedger(store, now);
+            return new Step(more || cut > 0, cut);
         });
+        cut.accept(step.cut());
+        return step.more();
     }
+
+    /**
+     * What one has done.
+     *
+     * @param cut the last slot that the ledger does not tell of any more; 0 if none was taken from it
+     */
+    private record Step(boolean more, long cut) {}
 
     /** As many of those that have expired as one step allows. */
     private static boolean deleteExpired(StoreWriter store) throws SQLException {
@@ -132,7 +145,7 @@ class Retention {
         return rows.size() == MOST_RESULTS ? 0 : left;
     }
 
-    private static boolean cutLedger(StoreWriter store, long now) throws SQLException {
+    private static long cutLedger(StoreWriter store, long now) throws SQLException {
         long upTo = 0;
         try (ResultSet row = store.query(OLDEST_DISPATCHES, now)) {
             while (row.next() && !row.getBoolean(2)) {
@@ -140,11 +153,11 @@ class Retention {
             }
         }
         if (upTo == 0) {
-            return false;
+            return 0;
         }
         store.update(DELETE_DISPATCHES, upTo);
         store.update(DELETE_RUNS);
         store.update(DELETE_CONTROLS);
-        return true;
+        return upTo;
     }
 }

@@ -104,13 +104,16 @@ final class Standings {
     }
 
     private Lineup contested(Priority priority, Pace pace, Moment now) {
-        Line.Rivals rivals = parts.line().rivals(priority, MOST_APART, now.micros());
-        Contest contest = contest(parts.properties().fairness(), rivals.field(), rivals.waits(), now);
+        Fairness fairness = parts.properties().fairness();
+        int from = fairness.lowestPushedBackBy(priority);
+        Line.Rivals rivals = parts.line().rivals(from, MOST_APART, now.micros());
+        Contest contest = contest(fairness, rivals.field(), rivals.waits(), now);
         Map<Tracked, Lineup.Place> apart = new LinkedHashMap<>();
         rivals.apart().forEach(ingestion -> apart.put(ingestion, place(ingestion, ingestion.priority())));
         for (Line.Wait wait : rivals.waits()) {
             Tracked ingestion = wait.ingestion();
-            if (ingestion.priority().compareTo(priority) >= 0 && ingestion.eligible() == 0) {
+            boolean mayBe = Fairness.rank(ingestion.priority()) >= from && apart.size() < 2 * MOST_APART;
+            if (mayBe && ingestion.eligible() == 0) {
                 apart.putIfAbsent(ingestion, place(ingestion, ingestion.priority()));
             }
         }
@@ -148,7 +151,7 @@ final class Standings {
             return Standing.of(
                     Micros.instant(now.micros()),
                     pace,
-                    isNew ? contest.with(place, ingestion.eligible()) : contest,
+                    isNew ? contest.with(List.of(new Lineup.Queued(place, ingestion.eligible()))) : contest,
                     place,
                     ownInFlight);
         }

@@ -54,23 +54,31 @@ SET enable_mergejoin TO off AS $$
             SELECT l.owner, l.ingestion FROM line l WHERE l.rank = b.rank AND l.owner > b.owner
             ORDER BY l.rank, l.owner, l.ingestion LIMIT 1) n),
     again AS (
-        -- The first batch that is due of each ingestion, one ingestion after the other.
-        (SELECT w.rank, w.ingestion, w.batch FROM batch w WHERE w.due ORDER BY w.rank, w.ingestion, w.batch LIMIT 1)
+        -- The first batch that is due of each rank; or of each ingestion, one ingestion after the other.
+        SELECT h.rank, h.ingestion, h.batch FROM generate_series(0, 2) AS r (rank), LATERAL (
+            SELECT w.rank, w.ingestion, w.batch FROM batch w WHERE NOT p_fair AND w.due AND w.rank = r.rank
+            ORDER BY w.rank, w.ingestion, w.batch LIMIT 1) h
+        UNION ALL
+        (SELECT w.rank, w.ingestion, w.batch FROM batch w WHERE p_fair AND w.due ORDER BY w.rank, w.ingestion, w.batch LIMIT 1)
         UNION ALL
         SELECT n.rank, n.ingestion, n.batch FROM again b, LATERAL (
             SELECT w.rank, w.ingestion, w.batch FROM batch w
-            WHERE w.due AND (w.rank, w.ingestion) > (b.rank, b.ingestion)
+            WHERE p_fair AND w.due AND (w.rank, w.ingestion) > (b.rank, b.ingestion)
             ORDER BY w.rank, w.ingestion, w.batch LIMIT 1) n),
     found AS (
         SELECT c.rank, c.ingestion, c.batch, i.owner, i.created_at,
                c.rank - CASE WHEN c.rank > 0 AND i.created_at + p_aging <= p_now THEN 1 ELSE 0 END AS in_force
         FROM (SELECT h.rank, h.ingestion, NULL::integer AS batch FROM heads h WHERE h.ingestion <= p_newest
               UNION ALL SELECT a.rank, a.ingestion, a.batch FROM again a) c, ingestion i
-        WHERE i.sequence = c.ingestion)
+        WHERE i.sequence = c.ingestion),
+    first AS (
+        -- Of each key its most urgent; if keys do not matter, of all.
+        SELECT DISTINCT ON (CASE WHEN p_fair THEN f.owner END) f.*
+        FROM found f WHERE f.in_force = (SELECT min(m.in_force) FROM found m)
+        ORDER BY CASE WHEN p_fair THEN f.owner END, f.ingestion, f.batch NULLS LAST)
     SELECT f.in_force::smallint, f.rank::smallint, f.ingestion, f.batch, f.owner, f.created_at
-    FROM found f
-    ORDER BY f.in_force,
-        CASE WHEN NOT p_fair THEN 0
+    FROM first f
+    ORDER BY CASE WHEN NOT p_fair THEN 0
              WHEN f.owner IS NULL THEN coalesce((
                 SELECT d.slot FROM dispatch d WHERE d.turn = f.in_force AND d.owner IS NULL
                 ORDER BY d.turn DESC, d.owner DESC, d.slot DESC LIMIT 1), 0)

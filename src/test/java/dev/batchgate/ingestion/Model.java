@@ -298,9 +298,9 @@ final class Model {
 
     /** Makes it, looks, and takes it back. */
     WhatIf whatIf(Priority priority, int batches, String owner, Pace pace, long now) {
-        boolean amongEquals = !fairness.isStrict() && !paused;
+        boolean amongAll = !fairness.isStrict() && !paused;
         List<UUID> behind = wholes.entrySet().stream()
-                .filter(one -> one.getValue().priority.compareTo(priority) >= (amongEquals ? 0 : 1))
+                .filter(one -> amongAll || one.getValue().priority.compareTo(priority) > 0)
                 .filter(one -> of(one.getKey()).stream().anyMatch(part -> part.isMissing() && !part.flying))
                 .sorted(Comparator.comparing((Map.Entry<UUID, Whole> one) -> one.getValue().priority)
                         .thenComparing(one -> one.getValue().sequence))

@@ -186,7 +186,7 @@ class HonestHistoriesTests {
             if (random.nextBoolean()) {
                 time.setWallClockWrongBy(Duration.ofSeconds(random.nextInt(100_000) - 50_000L));
             } else {
-                new Retention(store.journal(), time, Duration.ofSeconds(30)).deleteExpired();
+                new Retention(store.journal(), time, Duration.ofSeconds(30), cut -> {}).deleteExpired();
             }
         }
     }

@@ -41,7 +41,7 @@ class OutboxTests extends OutboxContract {
 
     @Override
     protected void deleteExpired() {
-        Retention retention = new Retention(store.journal(), time, Duration.ofSeconds(1));
+        Retention retention = new Retention(store.journal(), time, Duration.ofSeconds(1), cut -> {});
         for (boolean more = true; more; ) {
             more = retention.step();
         }

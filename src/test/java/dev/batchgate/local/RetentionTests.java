@@ -132,7 +132,7 @@ class RetentionTests {
         time.pass(Duration.ofDays(1));
 
         int steps = 0;
-        Retention retention = new Retention(store.journal(), time, Duration.ofSeconds(1));
+        Retention retention = new Retention(store.journal(), time, Duration.ofSeconds(1), cut -> {});
         for (int before = count("ingestion"); before > 1; steps++) {
             assertThat(retention.step()).isTrue();
             int after = count("ingestion");
@@ -153,7 +153,7 @@ class RetentionTests {
         take(1);
         add(null, 1);
         time.pass(Duration.ofDays(1));
-        Retention retention = new Retention(store.journal(), time, Duration.ofSeconds(1));
+        Retention retention = new Retention(store.journal(), time, Duration.ofSeconds(1), cut -> {});
 
         assertThat(retention.step()).isTrue();
 
@@ -191,7 +191,7 @@ class RetentionTests {
     }
 
     private void retain(Duration retention) {
-        new Retention(store.journal(), time, retention).deleteExpired();
+        new Retention(store.journal(), time, retention, cut -> {}).deleteExpired();
     }
 
     private int count(String table) {
