@@ -1,5 +1,6 @@
 package dev.batchgate.ingestion;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -40,6 +41,42 @@ public record Contest(
         List<Lineup.Queued> more = new ArrayList<>(queued);
         others.stream().filter(other -> other.eligible() > 0).forEach(more::add);
         return new Contest(fairness, nowMicros, more, waits, turns);
+    }
+
+    /**
+     * What a submission of a priority would find.
+     *
+     * @param apart of the ingestions that it may push back ({@link Fairness#lowestPushedBackBy}), the most urgent, each of which is queued
+     *     apart from others or only waits
+     * @param further eligible batches of others that it may
+     */
+    public Lineup lineup(Instant now, Pace pace, Priority priority, List<Lineup.Place> apart, long further) {
+        Map<Integer, Long> byRank = new HashMap<>();
+        Map<Long, Long> bySequence = new HashMap<>();
+        for (Lineup.Queued group : queued) {
+            byRank.merge(Fairness.rank(group.place().priority()), group.eligible(), Long::sum);
+            bySequence.merge(group.place().sequence(), group.eligible(), Long::sum);
+        }
+        List<Lineup.Wait> toCome = new ArrayList<>();
+        for (Lineup.Waiting wait : waits) {
+            if (wait.dueIn() <= 0) {
+                byRank.merge(Fairness.rank(wait.place().priority()), 1L, Long::sum);
+                bySequence.merge(wait.place().sequence(), 1L, Long::sum);
+            } else {
+                boolean isBehind = wait.place().priority().compareTo(priority) > 0;
+                toCome.add(new Lineup.Wait(wait.dueIn(), isBehind ? apart.size() : -1));
+            }
+        }
+        long higher = 0;
+        for (int rank = 0; rank < Fairness.rank(priority); rank++) {
+            higher += byRank.getOrDefault(rank, 0L);
+        }
+        List<Lineup.Queued> behind = apart.stream()
+                .sorted(Lineup.Place.MOST_URGENT_FIRST)
+                .map(place -> new Lineup.Queued(place, bySequence.getOrDefault(place.sequence(), 0L)))
+                .toList();
+        long earlier = byRank.getOrDefault(Fairness.rank(priority), 0L);
+        return new Lineup(now, pace, priority, higher, earlier, behind, further, toCome, this);
     }
 
     /** One ingestion among all of them, which is queued apart from others, or not at all. */

@@ -57,7 +57,7 @@ public record Lineup(
             long acceptedMicros,
             @Nullable String owner) {
 
-        private static final Comparator<Place> MOST_URGENT_FIRST =
+        static final Comparator<Place> MOST_URGENT_FIRST =
                 Comparator.comparing(Place::priority).thenComparingLong(Place::sequence);
     }
 
@@ -79,43 +79,6 @@ public record Lineup(
     public Lineup {
         behind = List.copyOf(behind);
         waits = List.copyOf(waits);
-    }
-
-    /**
-     * One of which all that waits is known.
-     *
-     * @param apart of the ingestions that it may push back ({@link Fairness#lowestPushedBackBy}), the most urgent, each of which is queued
-     *     apart from others or only waits
-     * @param further eligible batches of others that it may
-     */
-    public static Lineup of(
-            Instant now, Pace pace, Priority priority, Contest contest, List<Place> apart, long further) {
-        Map<Integer, Long> byRank = new HashMap<>();
-        Map<Long, Long> bySequence = new HashMap<>();
-        for (Queued group : contest.queued()) {
-            byRank.merge(Fairness.rank(group.place().priority()), group.eligible(), Long::sum);
-            bySequence.merge(group.place().sequence(), group.eligible(), Long::sum);
-        }
-        List<Wait> toCome = new ArrayList<>();
-        for (Waiting wait : contest.waits()) {
-            if (wait.dueIn() <= 0) {
-                byRank.merge(Fairness.rank(wait.place().priority()), 1L, Long::sum);
-                bySequence.merge(wait.place().sequence(), 1L, Long::sum);
-            } else {
-                boolean isBehind = wait.place().priority().compareTo(priority) > 0;
-                toCome.add(new Wait(wait.dueIn(), isBehind ? apart.size() : -1));
-            }
-        }
-        long higher = 0;
-        for (int rank = 0; rank < Fairness.rank(priority); rank++) {
-            higher += byRank.getOrDefault(rank, 0L);
-        }
-        List<Queued> behind = apart.stream()
-                .sorted(Place.MOST_URGENT_FIRST)
-                .map(place -> new Queued(place, bySequence.getOrDefault(place.sequence(), 0L)))
-                .toList();
-        long earlier = byRank.getOrDefault(Fairness.rank(priority), 0L);
-        return new Lineup(now, pace, priority, higher, earlier, behind, further, toCome, contest);
     }
 
     /**

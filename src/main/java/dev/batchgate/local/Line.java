@@ -36,12 +36,8 @@ final class Line {
     private final PriorityQueue<Wait> waits = new PriorityQueue<>(Comparator.comparingLong(Wait::dueTicks));
     private final ReentrantLock deciding = new ReentrantLock();
     private final Semaphore arrived = new Semaphore(0);
-    private final Fairness fairness;
     private final WaitingCounts counts;
-
-    /** The last slot of each that takes turns. */
-    private final Map<Fairness.Turn, Long> turns;
-
+    private final Heads heads;
     private final long maxBatches;
     private final Ticker ticker;
 
@@ -57,9 +53,8 @@ final class Line {
     record Wait(long dueTicks, Tracked ingestion, int batch) {}
 
     Line(Backlog backlog, Fairness fairness, long maxBatches, Ticker ticker) {
-        this.fairness = fairness;
         this.counts = new WaitingCounts(fairness);
-        this.turns = new HashMap<>(backlog.turns());
+        this.heads = new Heads(fairness, counts, backlog.turns());
         this.newest = backlog.newest();
         this.maxBatches = maxBatches;
         this.ticker = ticker;
@@ -207,49 +202,23 @@ final class Line {
     Optional<Choice> choose(Moment now) {
         return locked(() -> {
             release(now.ticks());
-            Tracked mostUrgent = fairness.isStrict() ? waiting.poll() : pick(now.micros());
+            Tracked mostUrgent = heads.areNeeded() ? pick(now.micros()) : waiting.poll();
             inHand = mostUrgent;
             if (mostUrgent == null) {
                 return Optional.empty();
             }
             mostUrgent.setQueued(false);
-            return Optional.of(mostUrgent.choose(newest, rank(mostUrgent, now.micros())));
+            return Optional.of(mostUrgent.choose(newest, heads.rank(mostUrgent, now.micros())));
         });
     }
 
     private @Nullable Tracked pick(long micros) {
-        Tracked first = null;
-        for (Priority priority : Priority.values()) {
-            for (Ranks<Tracked> share : counts.shares(priority)) {
-                Tracked head = share.head();
-                if (head != null && (first == null || goesBefore(head, first, micros))) {
-                    first = head;
-                }
-            }
-        }
+        Tracked first = heads.mostUrgent(micros);
         if (first != null) {
             // Walks over those before it in the heap, all of them at worst.
             waiting.remove(first);
         }
         return first;
-    }
-
-    private boolean goesBefore(Tracked one, Tracked other, long micros) {
-        int rank = rank(one, micros);
-        int compared = Integer.compare(rank, rank(other, micros));
-        if (compared == 0) {
-            compared = Long.compare(lastSlot(rank, one), lastSlot(rank, other));
-        }
-        return compared < 0 || (compared == 0 && one.sequence() < other.sequence());
-    }
-
-    private int rank(Tracked ingestion, long micros) {
-        return fairness.rank(ingestion.priority(), ingestion.createdAtMicros(), micros);
-    }
-
-    /** Of whoever takes turns with an ingestion's batches in a rank; 0 if there was none. */
-    private long lastSlot(int rank, Tracked ingestion) {
-        return turns.getOrDefault(fairness.turn(rank, ingestion.owner()), 0L);
     }
 
     private void release(long now) {
@@ -271,13 +240,7 @@ final class Line {
      * What waits: eligible batches of others and of the ingestion itself, none if it is not in the line, and all that wait for
      * their time. All of one moment; changes nothing.
      */
-    record Others(
-            long higher,
-            long earlier,
-            long own,
-            long behind,
-            List<Wait> waits,
-            @Nullable Field field) {}
+    record Others(long higher, long earlier, long own, long behind, List<Wait> waits, Heads.@Nullable Field field) {}
 
     /** @param nowMicros where it matters for whom is before whom, all that waits is told as of that moment */
     Others others(Tracked ingestion, long nowMicros) {
@@ -292,34 +255,13 @@ final class Line {
             Ranks<Tracked> same = counts.eligible(ingestion.priority());
             long earlier = same.before(ingestion.sequence());
             long own = same.before(ingestion.sequence() + 1) - earlier;
-            Field field = fairness.isStrict() ? null : field(nowMicros, List.of(ingestion));
+            Heads.Field field = heads.areNeeded() ? heads.field(nowMicros, List.of(ingestion)) : null;
             return new Others(higher, earlier, own, total - higher - earlier - own, List.copyOf(waits), field);
         });
     }
 
-    /** All that waits for nothing but a slot, as told apart as it has to be, and whose turn was when. Changes nothing. */
-    record Field(List<Queued> queued, Map<Fairness.Turn, Long> turns) {}
-
-    private Field field(long nowMicros, List<Tracked> apart) {
-        long[] sequences = apart.stream().mapToLong(Tracked::sequence).sorted().toArray();
-        List<Queued> queued = new ArrayList<>();
-        for (Priority priority : Priority.values()) {
-            for (Ranks<Tracked> share : counts.shares(priority)) {
-                long young = share.firstOf(one -> isToBeLifted(one, priority, nowMicros));
-                share.grouped(sequences, young)
-                        .forEach(entry -> queued.add(new Queued(priority, entry.ingestion(), entry.batches())));
-            }
-        }
-        return new Field(queued, Map.copyOf(turns));
-    }
-
-    private boolean isToBeLifted(Tracked ingestion, Priority priority, long nowMicros) {
-        long at = fairness.liftedAt(priority, ingestion.createdAtMicros());
-        return at > nowMicros && at < Long.MAX_VALUE;
-    }
-
     /** All that waits, and of those from a rank on, some of the most urgent; where that is not told by counts. */
-    record Rivals(Field field, List<Tracked> apart, long further, List<Wait> waits) {}
+    record Rivals(Heads.Field field, List<Tracked> apart, long further, List<Wait> waits) {}
 
     /** @param most of them, beside those that may wait for their time */
     Rivals rivals(int fromRank, int most, long nowMicros) {
@@ -336,7 +278,7 @@ final class Line {
                     }
                 }
             }
-            return new Rivals(field(nowMicros, apart), apart, further, List.copyOf(waits));
+            return new Rivals(heads.field(nowMicros, apart), apart, further, List.copyOf(waits));
         });
     }
 
@@ -375,9 +317,7 @@ final class Line {
     void takeAway(Choice choice, long slot, long micros) {
         locked(() -> {
             Tracked ingestion = choice.ingestion();
-            if (fairness.takesTurns()) {
-                turns.put(fairness.turn(choice.rank(), ingestion.owner()), slot);
-            }
+            heads.given(choice, slot);
             counts.remove(ingestion);
             ingestion.dispatched(choice.index(), micros);
             counts.add(ingestion);
@@ -387,7 +327,10 @@ final class Line {
 
     /** The ledger ends after that slot; what it does not tell of any more, does not count. */
     void forgetTurns(long upToSlot) {
-        locked(() -> turns.values().removeIf(slot -> slot <= upToSlot));
+        locked(() -> {
+            heads.forget(upToSlot);
+            return true;
+        });
     }
 
     /** What was in hand waits again, if there is anything left of it. */

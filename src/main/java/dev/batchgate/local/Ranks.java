@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How many batches each ingestion of one priority has that wait for nothing but a slot, in the order of the ingestions, and
  * how many that makes before any of them. Not safe for use by several threads.
  *
- * <p>Sorted blocks of up to {@code BLOCK} ingestions, and over the blocks a binary indexed tree (P. Fenwick, "A new data
+ * <p>Sorted blocks of up to {@code RanksBlock.MOST} ingestions, and over the blocks a binary indexed tree (P. Fenwick, "A new data
  * structure for cumulative frequency tables", 1994), made anew when a block is added or goes: O(log n), some 30 bytes an
  * ingestion.
  *
@@ -18,68 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ranks<T> {
 
-    private static final int BLOCK = 256;
     private static final int FEW_BLOCKS = 8;
 
-    private final List<Block<T>> blocks = new ArrayList<>();
+    private final List<RanksBlock<T>> blocks = new ArrayList<>();
     private long[] tree = new long[1];
     private long total;
 
     /** So many batches of an ingestion; or of several that come one after the other, by the first of them. */
     record Entry<T>(T ingestion, long batches) {}
-
-    private static final class Block<T> {
-        private final List<T> ingestions = new ArrayList<>(BLOCK);
-        private final long[] sequences = new long[BLOCK];
-        private final int[] batches = new int[BLOCK];
-        private int size;
-        private long sum;
-
-        private int find(long sequence) {
-            return Arrays.binarySearch(sequences, 0, size, sequence);
-        }
-
-        private void insert(int at, long sequence, T ingestion, int count) {
-            ingestions.add(at, ingestion);
-            System.arraycopy(sequences, at, sequences, at + 1, size - at);
-            System.arraycopy(batches, at, batches, at + 1, size - at);
-            sequences[at] = sequence;
-            batches[at] = count;
-            size++;
-            sum += count;
-        }
-
-        private void remove(int at) {
-            ingestions.remove(at);
-            size--;
-            sum -= batches[at];
-            System.arraycopy(sequences, at + 1, sequences, at, size - at);
-            System.arraycopy(batches, at + 1, batches, at, size - at);
-        }
-
-        private Block<T> split() {
-            Block<T> upper = new Block<>();
-            int half = size / 2;
-            upper.size = size - half;
-            System.arraycopy(sequences, half, upper.sequences, 0, upper.size);
-            System.arraycopy(batches, half, upper.batches, 0, upper.size);
-            List<T> moved = ingestions.subList(half, size);
-            upper.ingestions.addAll(moved);
-            moved.clear();
-            size = half;
-            upper.sum = upper.sum(upper.size);
-            sum -= upper.sum;
-            return upper;
-        }
-
-        private long sum(int end) {
-            long sum = 0;
-            for (int i = 0; i < end; i++) {
-                sum += batches[i];
-            }
-            return sum;
-        }
-    }
 
     long total() {
         return total;
@@ -94,10 +40,10 @@ final class Ranks<T> {
         int number = block(sequence);
         if (number < 0) {
             number = 0;
-            blocks.add(0, new Block<>());
+            blocks.add(0, new RanksBlock<>());
             index();
         }
-        Block<T> block = blocks.get(number);
+        RanksBlock<T> block = blocks.get(number);
         int at = block.find(sequence);
         if (at >= 0) {
             block.batches[at] += more;
@@ -105,13 +51,13 @@ final class Ranks<T> {
             if (block.batches[at] == 0) {
                 block.remove(at);
             }
-        } else if (block.size < BLOCK) {
+        } else if (block.size < RanksBlock.MOST) {
             block.insert(-at - 1, sequence, ingestion, more);
         } else {
-            boolean isLast = number == blocks.size() - 1 && -at - 1 == BLOCK;
-            blocks.add(number + 1, isLast ? new Block<>() : block.split());
-            Block<T> next = blocks.get(number + 1);
-            Block<T> home = isLast || sequence >= next.sequences[0] ? next : block;
+            boolean isLast = number == blocks.size() - 1 && -at - 1 == RanksBlock.MOST;
+            blocks.add(number + 1, isLast ? new RanksBlock<>() : block.split());
+            RanksBlock<T> next = blocks.get(number + 1);
+            RanksBlock<T> home = isLast || sequence >= next.sequences[0] ? next : block;
             home.insert(-home.find(sequence) - 1, sequence, ingestion, more);
             index();
             return;
@@ -136,7 +82,7 @@ final class Ranks<T> {
         for (int i = number; i > 0; i -= i & -i) {
             sum += tree[i];
         }
-        Block<T> block = blocks.get(number);
+        RanksBlock<T> block = blocks.get(number);
         int at = block.find(sequence);
         return sum + block.sum(at < 0 ? -at - 1 : at);
     }
@@ -144,7 +90,7 @@ final class Ranks<T> {
     /** The first ingestions with any batches, at most so many. */
     List<Entry<T>> first(int most) {
         List<Entry<T>> first = new ArrayList<>();
-        for (Block<T> block : blocks) {
+        for (RanksBlock<T> block : blocks) {
             for (int i = 0; i < block.size; i++) {
                 if (first.size() == most) {
                     return first;
@@ -167,7 +113,7 @@ final class Ranks<T> {
         int to = blocks.size();
         while (from < to) {
             int middle = (from + to) >>> 1;
-            Block<T> block = blocks.get(middle);
+            RanksBlock<T> block = blocks.get(middle);
             if (isTrue.test(block.ingestions.get(block.size - 1))) {
                 to = middle;
             } else {
@@ -177,7 +123,7 @@ final class Ranks<T> {
         if (from == blocks.size()) {
             return Long.MAX_VALUE;
         }
-        Block<T> block = blocks.get(from);
+        RanksBlock<T> block = blocks.get(from);
         int at = 0;
         while (!isTrue.test(block.ingestions.get(at))) {
             at++;
@@ -197,7 +143,7 @@ final class Ranks<T> {
         List<Entry<T>> groups = new ArrayList<>();
         List<Entry<T>> together = new ArrayList<>();
         int gap = 0;
-        for (Block<T> block : blocks) {
+        for (RanksBlock<T> block : blocks) {
             long first = block.sequences[0];
             long last = block.sequences[block.size - 1];
             int gapOfFirst = firstAtOrAfter(apart, first);

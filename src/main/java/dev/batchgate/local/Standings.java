@@ -117,11 +117,11 @@ final class Standings {
                 apart.putIfAbsent(ingestion, place(ingestion, ingestion.priority()));
             }
         }
-        return Lineup.of(
-                Micros.instant(now.micros()), pace, priority, contest, List.copyOf(apart.values()), rivals.further());
+        return contest.lineup(
+                Micros.instant(now.micros()), pace, priority, List.copyOf(apart.values()), rivals.further());
     }
 
-    private static Contest contest(Fairness fairness, Line.Field field, List<Line.Wait> waits, Moment now) {
+    private static Contest contest(Fairness fairness, Heads.Field field, List<Line.Wait> waits, Moment now) {
         return new Contest(
                 fairness,
                 now.micros(),

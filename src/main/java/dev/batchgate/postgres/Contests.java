@@ -113,7 +113,7 @@ final class Contests {
                         && !known.contains(group.place().sequence()))
                 .mapToLong(Lineup.Queued::eligible)
                 .sum();
-        return Lineup.of(Micros.instant(asked.now()), asked.pace(), priority, found.contest(), apart, further);
+        return found.contest().lineup(Micros.instant(asked.now()), asked.pace(), priority, apart, further);
     }
 
     private Found find(Collection<Long> sequences) {

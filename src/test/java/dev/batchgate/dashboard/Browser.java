@@ -18,6 +18,7 @@ import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -94,11 +95,16 @@ final class Browser {
         return driver.findElements(By.cssSelector(selector)).size();
     }
 
+    /** Once it stands still: what moves away under the pointer, as when a message above it comes or goes, nobody hits. */
     void click(String selector) {
-        looking()
-                .ignoreExceptions()
-                .untilAsserted(
-                        () -> driver.findElement(By.cssSelector(selector)).click());
+        looking().ignoreExceptions().untilAsserted(() -> {
+            WebElement found = driver.findElement(By.cssSelector(selector));
+            Rectangle before = found.getRect();
+            driver.executeAsyncScript(
+                    "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))");
+            assertThat(found.getRect()).isEqualTo(before);
+            found.click();
+        });
     }
 
     void press(CharSequence... keys) {
