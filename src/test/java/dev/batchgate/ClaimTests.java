@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  * the batch is fetched by another one after the lease, and nobody breaks the spacing.
  */
 @Tag("jar")
+@Tag("replicas")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClaimTests {
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A database that goes away and comes back: replicas say so, refuse what they cannot keep, and go on by themselves. */
 @Tag("jar")
+@Tag("replicas")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseOutageTests {
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The database dies for good under load, and its standby, which has all that was acknowledged, takes its place. */
 @Tag("jar")
+@Tag("replicas")
 class FailoverTests {
 
     @TempDir

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * were about to send has been given to others by the time they go on.
  */
 @Tag("jar")
+@Tag("replicas")
 class FrozenReplicaTests {
 
     private static final int TIMES = 1 + Integer.getInteger("crash.rounds", 4);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas that have just started, or have nothing to do: quick to begin and easy on the database. */
 @Tag("jar")
+@Tag("replicas")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IdleReplicasTests {
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * upstream saw and the clients were told. {@code -Dcrash.rounds=100} makes it long.
  */
 @Tag("jar")
+@Tag("replicas")
 class ReplicaTests {
 
     /** Two misfortunes each: with four, every kind comes once. */

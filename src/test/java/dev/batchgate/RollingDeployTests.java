@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas that are replaced one by one while clients submit, as a platform deploys a new version. */
 @Tag("jar")
+@Tag("replicas")
 class RollingDeployTests {
 
     @TempDir

@@ -10,23 +10,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All that waits, with whose it is, as it was read at one moment: some 40 bytes an ingestion. Is never changed; any thread may enter.
  */
 final class Rivals {
-
-    /** With more of them than that, those that were accepted one right after the other are lifted together. */
-    private static final int FEW = 2_000;
-
-    private static final int TOGETHER = 256;
 
     private static final int ROWS_AT_ONCE = 10_000;
 
@@ -67,10 +59,10 @@ final class Rivals {
             SELECT owner, slot FROM last""";
 
     static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
-    private static final UUID ANYBODY = new UUID(0, 0);
+    static final UUID ANYBODY = new UUID(0, 0);
 
     private final Version version;
-    private final List<Rank> ranks = new ArrayList<>();
+    private final List<LinedUp> ranks = new ArrayList<>();
     private final List<Again> again = new ArrayList<>();
     private final Map<Fairness.Turn, Long> turns = new HashMap<>();
 
@@ -87,36 +79,6 @@ final class Rivals {
 
     /** A batch that is to be dispatched again, at 0 if it is time. */
     private record Again(Lineup.Place place, long at) {}
-
-    /** The ingestions in line of one priority, in the order of their acceptance. */
-    private static final class Rank {
-        private long[] sequences = new long[16];
-        private long[] created = new long[16];
-        private int[] eligible = new int[16];
-        private @Nullable String[] owners = new @Nullable String[16];
-        private int size;
-
-        void add(long sequence, int batches, long createdAt, @Nullable String owner) {
-            if (size == sequences.length) {
-                sequences = Arrays.copyOf(sequences, 2 * size);
-                created = Arrays.copyOf(created, 2 * size);
-                eligible = Arrays.copyOf(eligible, 2 * size);
-                owners = Arrays.copyOf(owners, 2 * size);
-            }
-            sequences[size] = sequence;
-            eligible[size] = batches;
-            created[size] = createdAt;
-            owners[size++] = owner;
-        }
-    }
-
-    /** Ingestions of one key that nobody tells apart. */
-    private static final class Group {
-        private int first;
-        private int gap;
-        private int members;
-        private long batches;
-    }
 
     private Rivals(Version version) {
         this.version = version;
@@ -140,7 +102,7 @@ final class Rivals {
     }
 
     private void readLine(Connection connection, int rank, Map<String, String> names) throws SQLException {
-        Rank line = new Rank();
+        LinedUp line = new LinedUp(RANKS.get(rank));
         try (PreparedStatement find = connection.prepareStatement(LINE)) {
             find.setFetchSize(ROWS_AT_ONCE);
             find.setInt(1, rank);
@@ -193,17 +155,14 @@ final class Rivals {
 
     /** How many are told of. */
     int size() {
-        return again.size() + ranks.stream().mapToInt(rank -> rank.size).sum();
+        return again.size() + ranks.stream().mapToInt(LinedUp::size).sum();
     }
 
     /** The most urgent of those in line, or waiting, from a rank on. */
     List<Long> mostUrgent(int fromRank, int most) {
         List<Long> sequences = new ArrayList<>();
         for (int rank = fromRank; rank < RANKS.size(); rank++) {
-            Rank line = ranks.get(rank);
-            for (int i = 0; i < line.size && sequences.size() < most; i++) {
-                sequences.add(line.sequences[i]);
-            }
+            ranks.get(rank).addFirst(sequences, most);
         }
         again.stream()
                 .filter(wait -> Fairness.rank(wait.place().priority()) >= fromRank)
@@ -215,9 +174,7 @@ final class Rivals {
     /** All of it as of a moment, but for what is in line of some ingestions, apart from which all others are. */
     Contest contest(Fairness fairness, long nowMicros, long[] apart) {
         List<Lineup.Queued> queued = new ArrayList<>();
-        for (int rank = 0; rank < RANKS.size(); rank++) {
-            group(rank, fairness, nowMicros, apart, queued::add);
-        }
+        ranks.forEach(line -> line.group(fairness, nowMicros, apart, queued::add));
         return new Contest(
                 fairness,
                 nowMicros,
@@ -227,53 +184,5 @@ final class Rivals {
                                 new Lineup.Waiting(wait.place(), wait.at() == 0 ? 0 : 1_000 * (wait.at() - nowMicros)))
                         .toList(),
                 fairness.takesTurns() ? turns : Map.of());
-    }
-
-    private void group(int rank, Fairness fairness, long nowMicros, long[] apart, Consumer<Lineup.Queued> queued) {
-        Rank line = ranks.get(rank);
-        int young = line.size;
-        while (young > 0 && isToBeLifted(fairness, RANKS.get(rank), line.created[young - 1], nowMicros)) {
-            young--;
-        }
-        int together = line.size - young > FEW ? TOGETHER : 1;
-        Map<String, Group> open = new HashMap<>();
-        int gap = 0;
-        for (int i = 0; i < line.size; i++) {
-            while (gap < apart.length && apart[gap] < line.sequences[i]) {
-                gap++;
-            }
-            if (gap < apart.length && apart[gap] == line.sequences[i]) {
-                continue;
-            }
-            String sharer = fairness.sharer(line.owners[i]);
-            Group group = open.get(sharer);
-            boolean ends = group != null
-                    && (group.gap != gap || (i >= young && (group.first < young || group.members == together)));
-            if (group == null || ends) {
-                if (group != null) {
-                    queued.accept(queued(rank, line, group));
-                }
-                group = new Group();
-                group.first = i;
-                group.gap = gap;
-                open.put(sharer, group);
-            }
-            group.members++;
-            group.batches += line.eligible[i];
-        }
-        open.values().forEach(group -> queued.accept(queued(rank, line, group)));
-    }
-
-    private static boolean isToBeLifted(Fairness fairness, Priority priority, long createdMicros, long nowMicros) {
-        long at = fairness.liftedAt(priority, createdMicros);
-        return at > nowMicros && at < Long.MAX_VALUE;
-    }
-
-    private static Lineup.Queued queued(int rank, Rank line, Group group) {
-        int first = group.first;
-        return new Lineup.Queued(
-                new Lineup.Place(
-                        ANYBODY, RANKS.get(rank), line.sequences[first], line.created[first], line.owners[first]),
-                group.batches);
     }
 }

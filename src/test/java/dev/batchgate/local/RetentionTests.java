@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.batchgate.ingestion.Batch;
 import dev.batchgate.ingestion.Ids;
 import dev.batchgate.ingestion.Listing;
+import dev.batchgate.ingestion.Origin;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Outcomes;
 import dev.batchgate.ingestion.Priority;
@@ -68,6 +69,31 @@ class RetentionTests {
         add(null, 2);
         take(1);
         assertThat(store.verify()).contains("slot 5 to 6", "violations   0");
+    }
+
+    @Test
+    void aTurnIsForgottenWithItsSlot() throws Exception {
+        store.kill();
+        queue = store.open(time, "interval=1s", "fair-share=true");
+        addOf("ada");
+        addOf("bob");
+        take(2);
+        time.pass(Duration.ofDays(1));
+
+        new Retention(store.journal(), time, Duration.ofSeconds(1), queue::forgetTurns).deleteExpired();
+
+        UUID ada = addOf("ada");
+        addOf("eve");
+        addOf("bob");
+        assertThat(queue.take().ingestionId())
+                .as("nobody knows that it had one")
+                .isEqualTo(ada);
+        assertThat(store.verify()).contains("violations   0");
+    }
+
+    private UUID addOf(String owner) {
+        Origin origin = new Origin(owner, null, null);
+        return queue.add(new Submission(UUID.randomUUID(), Priority.LOW, Ids.of(1), 3, null, null, origin));
     }
 
     @Test
