@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -107,12 +108,12 @@ public record Contest(
 
     /**
      * When the batches of ingestions go that are queued apart from others, or of which nothing is queued but waits; in a queue
-     * that is not paused.
+     * that is not paused. Of what neither is queued nor waits, nothing goes.
      */
     List<Rehearsal.Rehearsed> rehearse(Pace pace, List<Long> sequences) {
         Field field = new Field(this);
         BitSet targets = new BitSet();
-        sequences.forEach(sequence -> targets.set(field.number(sequence)));
+        sequences.stream().map(field.numbers::get).filter(Objects::nonNull).forEach(targets::set);
         List<Rehearsal.Rehearsed> rehearsed = Rehearsal.of(
                 pace,
                 new Turns(field.lanes, turns),
@@ -120,7 +121,8 @@ public record Contest(
                 field.eligible.stream().mapToLong(Long::longValue).toArray(),
                 field.toCome);
         return sequences.stream()
-                .map(sequence -> rehearsed.get(field.number(sequence)))
+                .map(field.numbers::get)
+                .map(number -> number == null ? Rehearsal.Rehearsed.NOTHING : rehearsed.get(number))
                 .toList();
     }
 
@@ -149,14 +151,6 @@ public record Contest(
             lanes.add(contest.lane(place));
             eligible.add(batches);
             return lanes.size() - 1;
-        }
-
-        int number(long sequence) {
-            Integer number = numbers.get(sequence);
-            if (number == null) {
-                throw new IllegalArgumentException("nothing waits of ingestion " + sequence);
-            }
-            return number;
         }
 
         BitSet eligibleNow() {

@@ -39,7 +39,7 @@ final class Rehearsal {
      */
     record Rehearsed(long before, long first, long last) {
 
-        private static final Rehearsed NOTHING = new Rehearsed(-1, 0, 0);
+        static final Rehearsed NOTHING = new Rehearsed(-1, 0, 0);
     }
 
     /** Which lane goes before which, of those that have eligible batches. */

@@ -163,6 +163,27 @@ class ContestTests {
         assertThat(first).isEqualTo(new Rehearsal.Rehearsed(0, 0, 10L * 50 * (20_000_000 - 1)));
     }
 
+    /** As of what was read before its last batch was dispatched. */
+    @Test
+    void whatDoesNotWaitAnyMoreIsNotForetold() {
+        Contest contest = new Contest(
+                new Fairness(true, null),
+                0,
+                List.of(new Lineup.Queued(place(Priority.LOW, 1, 0, "ada"), 2)),
+                List.of(),
+                Map.of());
+        Lineup lineup = contest.lineup(
+                Instant.EPOCH,
+                new Pace(false, 0, 0, 1_000, 1, List.of(), 0),
+                Priority.LOW,
+                List.of(place(Priority.LOW, 1, 0, "ada"), place(Priority.LOW, 2, 0, "bob")),
+                0);
+
+        assertThat(Prospect.of(lineup, 3, 10, new Caller("eve", true)).pushedBack())
+                .extracting(pushed -> pushed.id().getLeastSignificantBits())
+                .containsExactly(1L);
+    }
+
     @Test
     void saysWhoGoesFirst() {
         Contest contest = new Contest(
