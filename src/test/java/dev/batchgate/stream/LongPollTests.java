@@ -193,10 +193,12 @@ class LongPollTests {
                 .toList();
         doNotEnd(crowd.stream());
 
-        assertThat(Thread.getAllStackTraces().values())
-                .as("threads that serve a request")
-                .noneMatch(stack ->
-                        Stream.of(stack).anyMatch(frame -> frame.getClassName().endsWith(".ApplicationFilterChain")));
+        // The last of them may be on its way into its wait, which is a minute.
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().values())
+                        .as("threads that serve a request")
+                        .noneMatch(stack -> Stream.of(stack)
+                                .anyMatch(frame -> frame.getClassName().endsWith(".ApplicationFilterChain"))));
         move("HIGH");
 
         assertThat(crowd).allMatch(poll -> poll.join().body().contains("\"priority\":\"HIGH\""));
