@@ -17,7 +17,8 @@ public record Fairness(boolean takesTurns, @Nullable Duration aging) {
     /** By priority and acceptance alone. */
     public static final Fairness STRICT = new Fairness(false, null);
 
-    private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
+    /** Priorities by their numbers. */
+    public static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
 
     /** Whose turn it is, in which rank. */
     public record Turn(int rank, String owner) {}
@@ -43,6 +44,12 @@ public record Fairness(boolean takesTurns, @Nullable Duration aging) {
     /** When it goes as if its priority were one higher; {@link Long#MAX_VALUE} for never. */
     public long liftedAt(Priority priority, long acceptedMicros) {
         return aging == null || priority == Priority.HIGH ? Long.MAX_VALUE : acceptedMicros + Micros.of(aging);
+    }
+
+    /** Whether that is still to come at a moment. */
+    public boolean isToBeLifted(Priority priority, long acceptedMicros, long atMicros) {
+        long at = liftedAt(priority, acceptedMicros);
+        return at > atMicros && at < Long.MAX_VALUE;
     }
 
     /**

@@ -90,16 +90,11 @@ final class Heads {
         List<Line.Queued> queued = new ArrayList<>();
         for (Priority priority : Priority.values()) {
             for (Ranks<Tracked> share : counts.shares(priority)) {
-                long young = share.firstOf(one -> isToBeLifted(one, priority, nowMicros));
+                long young = share.firstOf(one -> fairness.isToBeLifted(priority, one.createdAtMicros(), nowMicros));
                 share.grouped(sequences, young)
                         .forEach(entry -> queued.add(new Line.Queued(priority, entry.ingestion(), entry.batches())));
             }
         }
         return new Field(queued, Map.copyOf(turns));
-    }
-
-    private boolean isToBeLifted(Tracked ingestion, Priority priority, long nowMicros) {
-        long at = fairness.liftedAt(priority, ingestion.createdAtMicros());
-        return at > nowMicros && at < Long.MAX_VALUE;
     }
 }

@@ -182,7 +182,7 @@ final class Contests {
         Integer[] inLine = Here.array(row, "in_line", new Integer[0]);
         for (int i = 0; i < sequences.length; i++) {
             Lineup.Place place =
-                    new Lineup.Place(ids[i], Rivals.RANKS.get(ranks[i]), sequences[i], created[i], owners[i]);
+                    new Lineup.Place(ids[i], Fairness.RANKS.get(ranks[i]), sequences[i], created[i], owners[i]);
             queued.add(new Lineup.Queued(place, inLine[i]));
         }
         Pace pace = Paces.read(row, properties);

@@ -74,7 +74,7 @@ final class LinedUp {
      */
     void group(Fairness fairness, long nowMicros, long[] apart, Consumer<Lineup.Queued> queued) {
         int young = size;
-        while (young > 0 && isToBeLifted(fairness, created[young - 1], nowMicros)) {
+        while (young > 0 && fairness.isToBeLifted(priority, created[young - 1], nowMicros)) {
             young--;
         }
         int together = size - young > FEW ? TOGETHER : 1;
@@ -101,11 +101,6 @@ final class LinedUp {
             group.batches += eligible[i];
         }
         open.values().forEach(group -> queued.accept(queued(group)));
-    }
-
-    private boolean isToBeLifted(Fairness fairness, long createdMicros, long nowMicros) {
-        long at = fairness.liftedAt(priority, createdMicros);
-        return at > nowMicros && at < Long.MAX_VALUE;
     }
 
     private Lineup.Queued queued(Group group) {

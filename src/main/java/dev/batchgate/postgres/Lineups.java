@@ -1,6 +1,7 @@
 package dev.batchgate.postgres;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Lineup;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Priority;
@@ -45,7 +46,6 @@ final class Lineups {
                       FROM line l WHERE l.rank > n.rank ORDER BY l.rank, l.ingestion
                       LIMIT ? + coalesce(cardinality(w.wait_due), 0)) q) f""";
 
-    private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
     private static final Name ANYBODY = new Name(new UUID(0, 0), null);
 
     private final Database database;
@@ -65,7 +65,7 @@ final class Lineups {
         if (!properties.fairness().isStrict()) {
             return contests.lineup(priority);
         }
-        int rank = RANKS.indexOf(priority);
+        int rank = Fairness.rank(priority);
         return database.read(connection -> {
             try (PreparedStatement find = connection.prepareStatement(FIND)) {
                 // Planned anew each time, for tables as large as they are by then.
@@ -93,7 +93,7 @@ final class Lineups {
         return Lineup.of(
                 Micros.instant(row.getLong("now")),
                 Paces.read(row, properties),
-                RANKS.get(rank),
+                Fairness.RANKS.get(rank),
                 higher,
                 waiting[rank],
                 lower,
@@ -109,7 +109,7 @@ final class Lineups {
         Integer[] batches = Here.array(row, "batches", new Integer[0]);
         @Nullable String[] owners = Here.array(row, "owners", new @Nullable String[0]);
         for (int i = 0; i < ids.length; i++) {
-            Lineup.Place place = new Lineup.Place(ids[i], RANKS.get(ranks[i]), sequences[i], 0, owners[i]);
+            Lineup.Place place = new Lineup.Place(ids[i], Fairness.RANKS.get(ranks[i]), sequences[i], 0, owners[i]);
             first.add(new Lineup.Queued(place, batches[i]));
         }
         return first;
@@ -130,7 +130,8 @@ final class Lineups {
         Long[] due = numbers(row, "wait_due");
         for (int i = 0; i < due.length; i++) {
             Name name = names.getOrDefault(sequences[i], ANYBODY);
-            Lineup.Place place = new Lineup.Place(name.id(), RANKS.get(ranks[i]), sequences[i], 0, name.owner());
+            Lineup.Place place =
+                    new Lineup.Place(name.id(), Fairness.RANKS.get(ranks[i]), sequences[i], 0, name.owner());
             waits.add(new Lineup.Waiting(place, 1_000 * due[i]));
         }
         return waits;

@@ -1,9 +1,9 @@
 package dev.batchgate.postgres;
 
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Listing;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outline;
-import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.Progress;
 import dev.batchgate.ingestion.Standing;
 import java.sql.PreparedStatement;
@@ -45,8 +45,6 @@ final class PostgresListing implements Listing {
 
     private static final String READ_ALL = READ.formatted("");
     private static final String READ_OWN = READ.formatted("AND owner = ?");
-
-    private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
 
     private final Database database;
     private final Standings standings;
@@ -119,7 +117,7 @@ final class PostgresListing implements Listing {
                 cancelled + (row.getBoolean("is_cancelled") ? batches - dispatched : 0));
         return Outline.of(
                 row.getObject("id", UUID.class),
-                RANKS.get(row.getInt("rank")),
+                Fairness.RANKS.get(row.getInt("rank")),
                 Micros.instant(row.getLong("created_at")),
                 progress,
                 dispatched);

@@ -1,6 +1,7 @@
 package dev.batchgate.postgres;
 
 import dev.batchgate.ingestion.BatchgateProperties;
+import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
@@ -13,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +66,6 @@ final class QueueView {
     private static final String OTHERS_WAIT = """
             SELECT g.unreachable, waiting() > 0 OR cardinality(g.flying) > 1 FROM gate g""";
 
-    private static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
-
     private final Database database;
     private final BatchgateProperties properties;
     private final RetryProperties retries;
@@ -112,10 +110,10 @@ final class QueueView {
         @Nullable Long[] retrying = numbers(row.getArray("retrying"));
         @Nullable Long[] oldest = numbers(row.getArray("oldest"));
         Map<Priority, QueueState.Waiting> waiting = new EnumMap<>(Priority.class);
-        for (int rank = 0; rank < RANKS.size(); rank++) {
+        for (int rank = 0; rank < Fairness.RANKS.size(); rank++) {
             Long since = oldest[rank];
             waiting.put(
-                    RANKS.get(rank),
+                    Fairness.RANKS.get(rank),
                     new QueueState.Waiting(
                             orZero(batches[rank]),
                             orZero(retrying[rank]),

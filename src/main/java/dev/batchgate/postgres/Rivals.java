@@ -3,7 +3,6 @@ package dev.batchgate.postgres;
 import dev.batchgate.ingestion.Contest;
 import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Lineup;
-import dev.batchgate.ingestion.Priority;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -58,7 +57,6 @@ final class Rivals {
                      ORDER BY d.turn DESC, d.owner DESC, d.slot DESC LIMIT 1)) n)
             SELECT owner, slot FROM last""";
 
-    static final List<Priority> RANKS = List.of(Priority.HIGH, Priority.MEDIUM, Priority.LOW);
     static final UUID ANYBODY = new UUID(0, 0);
 
     private final Version version;
@@ -93,7 +91,7 @@ final class Rivals {
             rivals = new Rivals(Version.read(row));
         }
         Map<String, String> names = new HashMap<>();
-        for (int rank = 0; rank < RANKS.size(); rank++) {
+        for (int rank = 0; rank < Fairness.RANKS.size(); rank++) {
             rivals.readLine(connection, rank, names);
             rivals.readTurns(connection, rank);
         }
@@ -102,7 +100,7 @@ final class Rivals {
     }
 
     private void readLine(Connection connection, int rank, Map<String, String> names) throws SQLException {
-        LinedUp line = new LinedUp(RANKS.get(rank));
+        LinedUp line = new LinedUp(Fairness.RANKS.get(rank));
         try (PreparedStatement find = connection.prepareStatement(LINE)) {
             find.setFetchSize(ROWS_AT_ONCE);
             find.setInt(1, rank);
@@ -139,7 +137,7 @@ final class Rivals {
                 while (row.next()) {
                     Lineup.Place place = new Lineup.Place(
                             ANYBODY,
-                            RANKS.get(row.getInt("rank")),
+                            Fairness.RANKS.get(row.getInt("rank")),
                             row.getLong("ingestion"),
                             row.getLong("created_at"),
                             row.getString("owner"));
@@ -161,7 +159,7 @@ final class Rivals {
     /** The most urgent of those in line, or waiting, from a rank on. */
     List<Long> mostUrgent(int fromRank, int most) {
         List<Long> sequences = new ArrayList<>();
-        for (int rank = fromRank; rank < RANKS.size(); rank++) {
+        for (int rank = fromRank; rank < Fairness.RANKS.size(); rank++) {
             ranks.get(rank).addFirst(sequences, most);
         }
         again.stream()
