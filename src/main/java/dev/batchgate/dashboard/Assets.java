@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.webjars.WebJarVersionLocator;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 
 /**
  * The files of the dashboard, by the name they are asked for. Some 300 KB, read once at the start: what is not among
@@ -19,6 +19,7 @@ final class Assets {
 
     static final String PAGE = "index.html";
     private static final String OURS = "classpath:/dashboard/*";
+    private static final String UPLOT_BUILD = "META-INF/maven/org.webjars.npm/uplot/pom.properties";
     private static final List<String> UPLOT = List.of("uPlot.esm.js", "uPlot.min.css");
 
     private final Map<String, Asset> byName;
@@ -33,7 +34,8 @@ final class Assets {
             String name = Objects.requireNonNull(file.getFilename());
             byName.put(name, Asset.of(name, file));
         }
-        String version = Objects.requireNonNull(new WebJarVersionLocator().version("uplot"), "uPlot is not there");
+        String version = PropertiesLoaderUtils.loadProperties(new ClassPathResource(UPLOT_BUILD))
+                .getProperty("version");
         for (String file : UPLOT) {
             String path = "META-INF/resources/webjars/uplot/%s/dist/%s".formatted(version, file);
             byName.put("uplot/" + file, Asset.of(file, new ClassPathResource(path)));

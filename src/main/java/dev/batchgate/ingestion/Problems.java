@@ -27,6 +27,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
@@ -179,7 +180,7 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     private static String sentence(Exception thrown, HttpStatusCode status, WebRequest request) {
-        if (thrown instanceof NoResourceFoundException) {
+        if (thrown instanceof NoResourceFoundException || thrown instanceof NoHandlerFoundException) {
             return "There is nothing at %s; /v3/api-docs lists what there is."
                     .formatted(((ServletWebRequest) request).getRequest().getRequestURI());
         }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The store as the one thread that writes it sees it: one connection, each statement prepared once. Not safe for use by
  * several threads.
  */
-final class StoreWriter implements AutoCloseable {
+class StoreWriter implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
 

@@ -19,7 +19,9 @@ import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.math.BigDecimal;
 import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.properties.SwaggerUiConfigProperties;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springdoc.webmvc.ui.SwaggerResourceResolver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,6 +49,11 @@ class OpenApiConfiguration {
      * @param errors the fields that broke a rule, where any did
      */
     record Problem(String type, String title, int status, String detail, String error, List<InvalidField> errors) {}
+
+    @Bean
+    SwaggerResourceResolver swaggerResourceResolver(SwaggerUiConfigProperties properties) {
+        return new SwaggerFiles(properties);
+    }
 
     @Bean
     OpenAPI openApi() {

@@ -120,7 +120,7 @@ class AccessTests {
         "GET, /, 403, 200",
         "GET, /dashboard/main.js, 403, 200",
         "GET, /actuator/health, 403, 200",
-        "GET, /webjars/uplot/1.6.30/package.json, 403, 200",
+        "GET, /webjars/uplot/1.6.30/package.json, 403, 404",
         "GET, /error, 403, 404",
         "GET, /nothing/here, 403, 404",
     })

@@ -1,6 +1,7 @@
 package dev.batchgate.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.batchgate.Http;
@@ -12,6 +13,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Garbage, by the thousand here and by the hundred thousand with {@code -Dfuzz.requests=300000}: whatever comes, the answer is
@@ -34,6 +37,8 @@ class FuzzTests {
     private static final int REQUESTS = Integer.getInteger("fuzz.requests", 4_000);
     private static final int CLIENTS = 4;
     private static final int MOST_LEFT_BEHIND = 200;
+    /** What is learned once, such as classes and metrics, and less than anything that a request could leave. */
+    private static final long MOST_BYTES_LEFT_BEHIND = (8L << 20) + 20L * REQUESTS;
 
     private static final int PATIENCE_MILLIS = 5_000;
 
@@ -50,6 +55,7 @@ class FuzzTests {
         play(0, 1_000, known);
         long filesBefore = openFiles();
         int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
+        long heapBefore = liveBytes();
 
         Map<Integer, Integer> statuses = new TreeMap<>();
         IntStream.range(0, CLIENTS).parallel().forEach(client -> {
@@ -59,13 +65,32 @@ class FuzzTests {
             }
         });
 
-        System.out.printf("%,d requests of garbage were answered so: %s%n", REQUESTS, statuses);
+        // What was accepted may wait; only what is left when nothing does is left behind.
+        new Http(port).send("POST", "/queue/resume", "");
+        await().atMost(Duration.ofMinutes(10)).until(this::nothingWaits);
+        long heapAfter = liveBytes();
+        System.out.printf(
+                "%,d requests of garbage were answered so: %s; live heap %,d kB before, %,d kB after%n",
+                REQUESTS, statuses, heapBefore >> 10, heapAfter >> 10);
         assertThat(statuses).as("of all kinds").containsKeys(200, 400, 404, 405, 415);
         assertThat(new Http(port).get("/status/" + known).status()).isEqualTo(200);
         assertThat(openFiles() - filesBefore).as("files left open").isLessThan(MOST_LEFT_BEHIND);
         assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - threadsBefore)
                 .as("threads left behind")
                 .isLessThan(MOST_LEFT_BEHIND);
+        assertThat(heapAfter - heapBefore).as("bytes left behind").isLessThan(MOST_BYTES_LEFT_BEHIND);
+    }
+
+    private boolean nothingWaits() {
+        JsonNode waiting = new Http(port).get("/queue").json().get("waiting");
+        return waiting.valueStream()
+                .allMatch(each ->
+                        each.get("batches").asLong() + each.get("retrying").asLong() == 0);
+    }
+
+    private static long liveBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static long openFiles() {
