@@ -58,6 +58,11 @@ class EdgeConfiguration {
         return new BodyLimit(allowance, mostBodies(tomcat, environment), problems);
     }
 
+    @Bean
+    OneWrite oneWrite() {
+        return new OneWrite();
+    }
+
     /** Where each takes a thread of few, half of them are for those who need not be waited for. */
     private static int mostBodies(TomcatServerProperties tomcat, Environment environment) {
         return Threading.VIRTUAL.isActive(environment)

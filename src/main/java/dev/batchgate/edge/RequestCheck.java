@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -56,20 +57,41 @@ final class RequestCheck extends OncePerRequestFilter implements Ordered {
         }
     }
 
+    /** What most requests do not have is not looked at, since every request comes by. */
     private static boolean isSound(HttpServletRequest request) throws IOException {
         // Who has asked for the body as a stream is not given the parameters of a form in it, which would be read here.
         request.getInputStream();
         try {
-            request.getParameterMap();
-            request.getLocale();
-            ServletRequestPathUtils.parse(request);
-            URI.create(request.getRequestURI());
+            if (request.getQueryString() != null) {
+                request.getParameterMap();
+            }
+            if (request.getHeader(HttpHeaders.ACCEPT_LANGUAGE) != null) {
+                request.getLocale();
+            }
+            return (isPlain(request.getRequestURI()) || isSoundPath(request))
+                    && !isOfAnyType(request)
+                    && canReadForwarded(request);
         } catch (IllegalStateException | IllegalArgumentException malformed) {
             return false;
         }
-        return !isOfAnyType(request)
-                && canReadForwarded(request)
-                && !SLASH_IN_A_NAME.matcher(request.getRequestURI()).matches();
+    }
+
+    private static boolean isSoundPath(HttpServletRequest request) {
+        ServletRequestPathUtils.parse(request);
+        URI.create(request.getRequestURI());
+        return !SLASH_IN_A_NAME.matcher(request.getRequestURI()).matches();
+    }
+
+    /** Of letters, digits, slashes, hyphens and dots alone, in which nothing can be wrong. */
+    private static boolean isPlain(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= '9');
+            if (!plain) {
+                return false;
+            }
+        }
+        return path.startsWith("/") && !path.startsWith("//");
     }
 
     /** A type stands for what was sent, and Spring trips over one that stands for any. */
@@ -86,9 +108,9 @@ final class RequestCheck extends OncePerRequestFilter implements Ordered {
         }
     }
 
-    /** As those do who write links, and only where there is something to read, since every request comes by. */
+    /** As those do who write links. */
     private static boolean canReadForwarded(HttpServletRequest request) {
-        if (OF_PROXIES.stream().allMatch(name -> request.getHeader(name) == null)) {
+        if (!comesFromProxy(request)) {
             return true;
         }
         try {
@@ -100,5 +122,14 @@ final class RequestCheck extends OncePerRequestFilter implements Ordered {
             // Of many kinds: a lone comma, for one, is an index out of bounds.
             return false;
         }
+    }
+
+    private static boolean comesFromProxy(HttpServletRequest request) {
+        for (String name : OF_PROXIES) {
+            if (request.getHeader(name) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 }

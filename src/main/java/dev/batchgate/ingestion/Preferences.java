@@ -46,6 +46,9 @@ public final class Preferences {
     }
 
     private Stream<HeaderElement> all() {
+        if (request.getHeader(PREFER) == null) {
+            return Stream.empty();
+        }
         return Collections.list(request.getHeaders(PREFER)).stream()
                 .map(field -> BasicHeaderValueParser.INSTANCE.parseElements(field, new ParserCursor(0, field.length())))
                 .flatMap(Arrays::stream);

@@ -71,7 +71,7 @@ class Problems extends ResponseEntityExceptionHandler {
         };
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
-        RateLimitFields.add(headers, quota, exceeded.remaining(), exceeded.limit(), Duration.ofSeconds(seconds));
+        RateLimitFields.add(headers::set, quota, exceeded.remaining(), exceeded.limit(), Duration.ofSeconds(seconds));
         return Problem.answer(Problem.of(HttpStatus.TOO_MANY_REQUESTS, detail), headers);
     }
 

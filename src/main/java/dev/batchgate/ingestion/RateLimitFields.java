@@ -3,8 +3,8 @@ package dev.batchgate.ingestion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 
 /** A quota, and what is left of it, as the fields {@code RateLimit-Policy} and {@code RateLimit} say it. */
 final class RateLimitFields {
@@ -15,7 +15,8 @@ final class RateLimitFields {
 
     private RateLimitFields() {}
 
-    static void add(HttpHeaders headers, Quota quota, Quota.Remaining remaining) {
+    /** @param headers is given each field's name and value */
+    static void add(BiConsumer<String, String> headers, Quota quota, Quota.Remaining remaining) {
         add(headers, quota, remaining, null, Duration.ZERO);
     }
 
@@ -25,11 +26,14 @@ final class RateLimitFields {
      * @param exceeded null if nothing is
      */
     static void add(
-            HttpHeaders headers,
+            BiConsumer<String, String> headers,
             Quota quota,
             Quota.Remaining remaining,
             QuotaExceeded.@Nullable Limit exceeded,
             Duration retryAfter) {
+        if (quota.equals(Quota.UNLIMITED)) {
+            return;
+        }
         List<String> policies = new ArrayList<>();
         List<String> states = new ArrayList<>();
         if (quota.idsPerMinute() != null) {
@@ -44,9 +48,7 @@ final class RateLimitFields {
             states.add("\"backlog\";r=%d".formatted(remaining.batches())
                     + (exceeded == QuotaExceeded.Limit.BACKLOG ? ";t=" + retryAfter.toSeconds() : ""));
         }
-        if (!policies.isEmpty()) {
-            headers.set(POLICY, String.join(", ", policies));
-            headers.set(STATE, String.join(", ", states));
-        }
+        headers.accept(POLICY, String.join(", ", policies));
+        headers.accept(STATE, String.join(", ", states));
     }
 }

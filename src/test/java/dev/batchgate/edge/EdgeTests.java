@@ -84,6 +84,14 @@ class EdgeTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/queue", "/ingestions", "/nothing"})
+    void anAnswerOfJsonIsSentInOnePieceThatSaysHowLongItIs(String path) throws Exception {
+        String answer = exchange("GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n\n", 0);
+
+        assertThat(answer).contains("Content-Length: ").doesNotContain("Transfer-Encoding");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "GET /status/%zz HTTP/1.1, 400",
         "GET /status/%00 HTTP/1.1, 400",

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.mock.web.MockHttpServletRequest;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a status costs. */
 class IngestionControllerTests {
@@ -38,8 +39,9 @@ class IngestionControllerTests {
         when(queue.see(ID)).thenReturn(Optional.of(new Sighting(waiting, () -> {
             throw new Foretold();
         })));
-        controller = new IngestionController(new IngestionService(
-                queue, mock(), mock(), mock(), () -> Caller.ANYBODY, () -> null, new Telemetry(), Queues.properties()));
+        IngestionService service = new IngestionService(
+                queue, mock(), mock(), mock(), () -> Caller.ANYBODY, () -> null, new Telemetry(), Queues.properties());
+        controller = new IngestionController(service, new JsonMapper());
     }
 
     private static final class Foretold extends RuntimeException {
