@@ -1,0 +1,61 @@
+package suite;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code POST /ingest}: durable, beside the same service with a journal that does nothing, and a bare servlet in it. */
+final class Accepting implements Part {
+
+    private static final int WARM_UP = 150_000;
+
+    private record Variant(String name, Service service, String path) {}
+
+    @Override
+    public void measure(Report report, boolean quick) throws Exception {
+        try (Service durable = Service.batchgate("durable", List.of(), Service.ACCEPTING);
+                Service memory = Service.batchgate("memory", List.of("plain", "memory"), Service.ACCEPTING)) {
+            List<Variant> variants = List.of(
+                    new Variant("durable", durable, "/ingest"),
+                    new Variant("in memory", memory, "/ingest"),
+                    new Variant("plain servlet", memory, "/plain/ingest"));
+            for (Variant variant : variants) {
+                Load.warm(variant.service, variant.path, WARM_UP);
+            }
+            Table table = new Table("POST /ingest");
+            for (int round = 0; round < (quick ? 3 : 5); round++) {
+                for (int connections : Load.connections(quick)) {
+                    for (Variant variant : variants) {
+                        table.add(variant.name + ", " + connections, once(variant, connections, quick ? 4 : 8));
+                    }
+                }
+            }
+            report.add(table.print());
+            judge(report, table, Load.connections(quick));
+        }
+    }
+
+    private static Map<String, Double> once(Variant variant, int connections, int seconds) throws Exception {
+        double commits = variant.service.metric("batchgate_commit_seconds_count");
+        double changes = variant.service.metric("batchgate_commit_changes_sum");
+        Load.Result result = Load.submissions(variant.service, variant.path, connections, seconds);
+        Map<String, Double> columns = new LinkedHashMap<>(Load.columns(result));
+        double committed = variant.service.metric("batchgate_commit_seconds_count") - commits;
+        if (committed > 0) {
+            columns.put("commits/s", committed / result.seconds());
+            columns.put("in a group", (variant.service.metric("batchgate_commit_changes_sum") - changes) / committed);
+        }
+        return columns;
+    }
+
+    private static void judge(Report report, Table table, List<Integer> connections) {
+        String rate = "requests/s";
+        report.bar("durable to in memory, 32", table.ratio(rate, "durable, 32", "in memory, 32"), ">=", 0.65);
+        report.bar("durable to in memory, 128", table.ratio(rate, "durable, 128", "in memory, 128"), ">=", 0.75);
+        report.bar("in memory to plain servlet, 32", table.ratio(rate, "in memory, 32", "plain servlet, 32"), ">=", 0.65);
+        report.bar("p99 to in memory, 32", table.ratio("p99 ms", "durable, 32", "in memory, 32"), "<=", 3);
+        if (connections.contains(512)) {
+            report.bar("512 to 32 connections", table.ratio(rate, "durable, 512", "durable, 32"), ">=", 0.9);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package suite;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** wrk, as many connections as asked, each with one request after the other. */
+final class Load {
+
+    /** Nine ids: three batches. */
+    static final String SUBMISSION = "{\"ids\":[1,2,3,4,5,6,7,8,9],\"priority\":\"HIGH\"}";
+
+    private static final String REPORT = """
+            done = function(summary, latency, requests)
+              local e = summary.errors
+              io.write(string.format("REPORT %d %f %f %f %f %d\\n", summary.requests, summary.duration / 1e6,
+                latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency:percentile(99.9) / 1e3,
+                e.connect + e.read + e.write + e.status + e.timeout))
+            end
+            """;
+
+    /**
+     * @param requests that were answered
+     * @param seconds how long it took
+     * @param p50 milliseconds
+     * @param errors answers that were none, or none of 2xx and 3xx
+     * @param cpuMicros of the service's processor time a request
+     */
+    record Result(long requests, double seconds, double p50, double p99, double p999, long errors, double cpuMicros) {
+
+        double rate() {
+            return requests / seconds;
+        }
+    }
+
+    private Load() {}
+
+    static Result submissions(Service service, String path, int connections, double seconds) throws Exception {
+        return posts(service, path, connections, seconds);
+    }
+
+    private static Result posts(Service service, String path, int connections, double seconds) throws Exception {
+        return run(service, path, connections, seconds, """
+                wrk.method = "POST"
+                wrk.body = '%s'
+                wrk.headers["Content-Type"] = "application/json"
+                """.formatted(SUBMISSION));
+    }
+
+    static Result questions(Service service, String path, int connections, double seconds) throws Exception {
+        return run(service, path, connections, seconds, "");
+    }
+
+    /** What would come of a submission. */
+    static Result forecasts(Service service, int connections, double seconds) throws Exception {
+        return posts(service, "/queue/forecast", connections, seconds);
+    }
+
+    /** Questions about each of these in turn. */
+    static Result questions(Service service, List<String> paths, int connections, double seconds) throws Exception {
+        StringBuilder all = new StringBuilder("local paths = {");
+        paths.forEach(path -> all.append('"').append(path).append("\","));
+        return run(service, "/", connections, seconds, all + """
+                }
+                local next = 0
+                request = function()
+                  next = next % #paths + 1
+                  return wrk.format("GET", paths[next])
+                end
+                """);
+    }
+
+    private static Result run(Service service, String path, int connections, double seconds, String script)
+            throws Exception {
+        Path lua = Files.createTempFile(Service.OUT, "load", ".lua");
+        Files.writeString(lua, script + REPORT);
+        double before = service.cpuSeconds();
+        Process wrk = new ProcessBuilder(List.of(
+                        "wrk",
+                        "-t1",
+                        "-c" + connections,
+                        "-d" + Math.max(1, Math.round(seconds)) + "s",
+                        "--timeout",
+                        "20s",
+                        "-s",
+                        lua.toString(),
+                        "http://127.0.0.1:" + service.port() + path))
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(wrk.getInputStream().readAllBytes());
+        wrk.waitFor();
+        Files.delete(lua);
+        double cpu = service.cpuSeconds() - before;
+        String[] report = output.lines()
+                .filter(line -> line.startsWith("REPORT"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(output))
+                .split(" ");
+        long requests = Long.parseLong(report[1]);
+        return new Result(
+                requests,
+                Double.parseDouble(report[2]),
+                Double.parseDouble(report[3]),
+                Double.parseDouble(report[4]),
+                Double.parseDouble(report[5]),
+                Long.parseLong(report[6]),
+                1e6 * cpu / Math.max(1, requests));
+    }
+
+    /** Until so many requests have been answered: what is cold is so for a number of calls, not for a time. */
+    static void warm(Service service, String path, long requests) throws Exception {
+        for (long done = 0; done < requests; ) {
+            Result some = submissions(service, path, 32, 2);
+            if (some.requests() == 0) {
+                throw new IllegalStateException(service.name() + " does not answer");
+            }
+            done += some.requests();
+        }
+    }
+
+    /** What is measured, in the order of the columns. */
+    static Map<String, Double> columns(Result result) {
+        Map<String, Double> columns = new java.util.LinkedHashMap<>();
+        columns.put("requests/s", result.rate());
+        columns.put("p50 ms", result.p50());
+        columns.put("p99 ms", result.p99());
+        columns.put("p99.9 ms", result.p999());
+        columns.put("CPU µs", result.cpuMicros());
+        columns.put("errors", (double) result.errors());
+        return columns;
+    }
+
+    static List<Integer> connections(boolean quick) {
+        return new ArrayList<>(quick ? List.of(32, 128) : List.of(8, 32, 128, 512));
+    }
+}

@@ -1,0 +1,51 @@
+package suite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+
+/** What is printed, and kept: tables, and how what was measured stands to what is aimed at. */
+final class Report {
+
+    private final StringBuilder text = new StringBuilder();
+    private final Path file;
+
+    Report(Path file) throws Exception {
+        this.file = file;
+        add("Measured on %s: %s, %d processors, %s MB; JDK %s; %s; load before %s%n".formatted(
+                LocalDate.now(),
+                read("/proc/cpuinfo", "model name"),
+                Runtime.getRuntime().availableProcessors(),
+                read("/proc/meminfo", "MemTotal").replaceAll("\\d{3} kB", ""),
+                Runtime.version(),
+                Files.readString(Path.of("/proc/sys/kernel/ostype")).trim() + " "
+                        + Files.readString(Path.of("/proc/sys/kernel/osrelease")).trim(),
+                Files.readString(Path.of("/proc/loadavg")).split(" ")[0]));
+    }
+
+    void add(String paragraph) throws IOException {
+        System.out.println(paragraph);
+        text.append(paragraph).append('\n');
+        Files.writeString(file, text);
+    }
+
+    /** @param relation {@code >=} or {@code <=} */
+    void bar(String what, double measured, String relation, double aim) {
+        boolean met = relation.equals(">=") ? measured >= aim : measured <= aim;
+        try {
+            add("- %s: %s, aim %s %s: %s".formatted(
+                    what, Table.number(measured), relation, Table.number(aim), met ? "met" : "**missed**"));
+        } catch (IOException unwritable) {
+            throw new java.io.UncheckedIOException(unwritable);
+        }
+    }
+
+    private static String read(String from, String field) throws IOException {
+        return Files.readAllLines(Path.of(from)).stream()
+                .filter(line -> line.startsWith(field))
+                .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                .findFirst()
+                .orElse("?");
+    }
+}

@@ -1,0 +1,73 @@
+package suite;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Accepting into one durable PostgreSQL by 1, 2 and 4 replicas, beside a service that inserts one row a request. */
+final class Shared implements Part {
+
+    private static final int CONNECTIONS = 32;
+    private static final List<Integer> REPLICAS = List.of(1, 2, 4);
+
+    @Override
+    public void measure(Report report, boolean quick) throws Exception {
+        List<Service> replicas = new ArrayList<>();
+        try (Postgres postgres = Postgres.start();
+                Service insert = Peer.start("insert", "insert", Map.of("DATABASE_URL", postgres.create("plain")))) {
+            Map<String, String> settings = new HashMap<>(Service.ACCEPTING);
+            settings.putAll(Peers.datasource(postgres, "batchgate"));
+            for (int i = 0; i < REPLICAS.get(REPLICAS.size() - 1); i++) {
+                replicas.add(Service.batchgate("replica-" + i, List.of(), settings));
+                Load.warm(replicas.get(i), "/ingest", quick ? 30_000 : 80_000);
+            }
+            Load.warm(insert, "/ingest", quick ? 15_000 : 40_000);
+            Table table = new Table("accepted on PostgreSQL");
+            for (int round = 0; round < (quick ? 3 : 5); round++) {
+                table.add(
+                        "one insert a request",
+                        Load.columns(Load.submissions(insert, "/ingest", CONNECTIONS, quick ? 4 : 8)));
+                for (int many : REPLICAS) {
+                    together(table, replicas.subList(0, many), quick ? 4 : 8);
+                }
+            }
+            report.add(table.print());
+            for (int many : REPLICAS) {
+                report.bar(
+                        many + " to one insert a request",
+                        table.ratio("requests/s", row(many), "one insert a request"),
+                        ">=",
+                        5);
+            }
+        } finally {
+            replicas.forEach(Service::close);
+        }
+    }
+
+    private static String row(int replicas) {
+        return replicas == 1 ? "1 replica" : replicas + " replicas";
+    }
+
+    private static void together(Table table, List<Service> replicas, int seconds) {
+        List<CompletableFuture<Load.Result>> all = replicas.stream()
+                .map(replica -> CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return Load.submissions(replica, "/ingest", CONNECTIONS / replicas.size(), seconds);
+                    } catch (Exception failed) {
+                        throw new CompletionException(failed);
+                    }
+                }))
+                .toList();
+        List<Load.Result> results = all.stream().map(CompletableFuture::join).toList();
+        String row = row(replicas.size());
+        table.add(row, "requests/s", results.stream().mapToDouble(Load.Result::rate).sum());
+        table.add(row, "p50 ms", results.stream().mapToDouble(Load.Result::p50).max().orElseThrow());
+        table.add(row, "p99 ms", results.stream().mapToDouble(Load.Result::p99).max().orElseThrow());
+        table.add(row, "p99.9 ms", results.stream().mapToDouble(Load.Result::p999).max().orElseThrow());
+        table.add(row, "CPU µs", results.stream().mapToDouble(Load.Result::cpuMicros).average().orElseThrow());
+        table.add(row, "errors", results.stream().mapToLong(Load.Result::errors).sum());
+    }
+}

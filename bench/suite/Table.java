@@ -1,0 +1,70 @@
+package suite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What was measured: every number into a file, medians into a table of Markdown. One thread. */
+final class Table {
+
+    private final String part;
+    private final Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
+    private final StringBuilder raw = new StringBuilder("row,column,value\n");
+
+    Table(String part) {
+        this.part = part;
+    }
+
+    void add(String row, Map<String, Double> columns) {
+        columns.forEach((column, value) -> add(row, column, value));
+    }
+
+    void add(String row, String column, double value) {
+        rows.computeIfAbsent(row, none -> new LinkedHashMap<>())
+                .computeIfAbsent(column, none -> new ArrayList<>())
+                .add(value);
+        raw.append(row.replace(',', ' ')).append(',').append(column).append(',').append(value).append('\n');
+    }
+
+    double median(String row, String column) {
+        List<Double> values =
+                rows.getOrDefault(row, Map.of()).getOrDefault(column, List.of()).stream().sorted().toList();
+        return values.isEmpty() ? Double.NaN : values.get(values.size() / 2);
+    }
+
+    double ratio(String column, String row, String to) {
+        return median(row, column) / median(to, column);
+    }
+
+    String print() throws IOException {
+        Files.writeString(Service.OUT.resolve("raw-" + part.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".csv"), raw);
+        Set<String> columns = rows.values().stream()
+                .flatMap(row -> row.keySet().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        StringBuilder table = new StringBuilder("| " + part + " | " + String.join(" | ", columns) + " |\n")
+                .append("|---|" + "---:|".repeat(columns.size()) + "\n");
+        for (String row : rows.keySet()) {
+            table.append("| ").append(row).append(" |");
+            for (String column : columns) {
+                double median = median(row, column);
+                table.append(' ').append(Double.isNaN(median) ? "" : number(median)).append(" |");
+            }
+            table.append('\n');
+        }
+        return table.toString();
+    }
+
+    static String number(double value) {
+        double size = Math.abs(value);
+        String format = size >= 100 || value == Math.rint(value) ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
+        return String.format(Locale.ROOT, format, value);
+    }
+}
