@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -62,7 +63,7 @@ record Service(String name, Process process, int port) implements AutoCloseable 
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(OUT.resolve(name.replaceAll("[^a-z0-9-]+", "-") + ".log").toFile());
+                .redirectOutput(OUT.resolve(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".log").toFile());
         builder.environment().putAll(environment);
         Service service = new Service(name, builder.start(), port);
         Runtime.getRuntime().addShutdownHook(new Thread(service::close));
