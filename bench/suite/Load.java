@@ -133,6 +133,6 @@ final class Load {
     }
 
     static List<Integer> connections(boolean quick) {
-        return new ArrayList<>(quick ? List.of(32, 128) : List.of(8, 32, 128, 512));
+        return new ArrayList<>(quick ? List.of(32, 128, 512) : List.of(8, 32, 128, 512));
     }
 }

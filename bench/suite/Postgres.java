@@ -102,12 +102,13 @@ record Postgres(Process process, int port) implements AutoCloseable {
         return "postgres://%s:none@127.0.0.1:%d/%s".formatted(USER, port, database);
     }
 
+    /** At once: told to end politely (SIGTERM), it would wait until nobody is connected. */
     @Override
     public void close() {
-        process.destroy();
         try {
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
             process.waitFor();
-        } catch (InterruptedException unasked) {
+        } catch (InterruptedException | IOException unasked) {
             process.destroyForcibly();
         }
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionException;
 /** Accepting into one durable PostgreSQL by 1, 2 and 4 replicas, beside a service that inserts one row a request. */
 final class Shared implements Part {
 
-    private static final int CONNECTIONS = 32;
+    private static final List<Integer> CONNECTIONS = List.of(32, 128);
     private static final List<Integer> REPLICAS = List.of(1, 2, 4);
 
     @Override
@@ -27,42 +27,44 @@ final class Shared implements Part {
             Load.warm(insert, "/ingest", quick ? 15_000 : 40_000);
             Table table = new Table("accepted on PostgreSQL");
             for (int round = 0; round < (quick ? 3 : 5); round++) {
-                table.add(
-                        "one insert a request",
-                        Load.columns(Load.submissions(insert, "/ingest", CONNECTIONS, quick ? 4 : 8)));
-                for (int many : REPLICAS) {
-                    together(table, replicas.subList(0, many), quick ? 4 : 8);
+                for (int connections : CONNECTIONS) {
+                    table.add(
+                            "one insert a request, " + connections,
+                            Load.columns(Load.submissions(insert, "/ingest", connections, quick ? 4 : 8)));
+                    for (int many : REPLICAS) {
+                        together(table, replicas.subList(0, many), connections, quick ? 4 : 8);
+                    }
                 }
             }
             report.add(table.print());
-            for (int many : REPLICAS) {
-                report.bar(
-                        many + " to one insert a request",
-                        table.ratio("requests/s", row(many), "one insert a request"),
-                        ">=",
-                        5);
+            for (int connections : CONNECTIONS) {
+                for (int many : REPLICAS) {
+                    String row = row(many, connections);
+                    String inserts = "one insert a request, " + connections;
+                    report.bar(row + " to " + inserts, table.ratio("requests/s", row, inserts), ">=", 5);
+                }
             }
         } finally {
             replicas.forEach(Service::close);
         }
     }
 
-    private static String row(int replicas) {
-        return replicas == 1 ? "1 replica" : replicas + " replicas";
+    private static String row(int replicas, int connections) {
+        return (replicas == 1 ? "1 replica, " : replicas + " replicas, ") + connections;
     }
 
-    private static void together(Table table, List<Service> replicas, int seconds) {
+    private static void together(Table table, List<Service> replicas, int connections, int seconds) {
         List<CompletableFuture<Load.Result>> all = replicas.stream()
                 .map(replica -> CompletableFuture.supplyAsync(() -> {
                     try {
-                        return Load.submissions(replica, "/ingest", CONNECTIONS / replicas.size(), seconds);
+                        return Load.submissions(replica, "/ingest", connections / replicas.size(), seconds);
                     } catch (Exception failed) {
                         throw new CompletionException(failed);
                     }
                 }))
                 .toList();
         List<Load.Result> results = all.stream().map(CompletableFuture::join).toList();
-        String row = row(replicas.size());
+        String row = row(replicas.size(), connections);
         table.add(row, "requests/s", results.stream().mapToDouble(Load.Result::rate).sum());
         table.add(row, "p50 ms", results.stream().mapToDouble(Load.Result::p50).max().orElseThrow());
         table.add(row, "p99 ms", results.stream().mapToDouble(Load.Result::p99).max().orElseThrow());

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.batchgate.Http;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -32,6 +37,19 @@ class HttpContractTests {
     @BeforeEach
     void client() {
         http = new Http(port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16", "ISO-8859-1"})
+    void aBodyIsReadInTheCharsetThatItSays(String charset) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ingest"))
+                .header("Content-Type", "application/json;charset=" + charset)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"ids\":[1],\"é\":\"ü\"}", Charset.forName(charset)))
+                .build();
+
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     @Test
