@@ -2,7 +2,7 @@ package suite;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,24 +38,11 @@ final class Load {
     private Load() {}
 
     static Result submissions(Service service, String path, int connections, double seconds) throws Exception {
-        return posts(service, path, connections, seconds);
-    }
-
-    private static Result posts(Service service, String path, int connections, double seconds) throws Exception {
         return run(service, path, connections, seconds, """
                 wrk.method = "POST"
                 wrk.body = '%s'
                 wrk.headers["Content-Type"] = "application/json"
                 """.formatted(SUBMISSION));
-    }
-
-    static Result questions(Service service, String path, int connections, double seconds) throws Exception {
-        return run(service, path, connections, seconds, "");
-    }
-
-    /** What would come of a submission. */
-    static Result forecasts(Service service, int connections, double seconds) throws Exception {
-        return posts(service, "/queue/forecast", connections, seconds);
     }
 
     /** Questions about each of these in turn. */
@@ -109,7 +96,7 @@ final class Load {
                 1e6 * cpu / Math.max(1, requests));
     }
 
-    /** Until so many requests have been answered: what is cold is so for a number of calls, not for a time. */
+    /** Until at least so many requests have been answered: what is cold is so for a number of calls, not for a time. */
     static void warm(Service service, String path, long requests) throws Exception {
         for (long done = 0; done < requests; ) {
             Result some = submissions(service, path, 32, 2);
@@ -122,7 +109,7 @@ final class Load {
 
     /** What is measured, in the order of the columns. */
     static Map<String, Double> columns(Result result) {
-        Map<String, Double> columns = new java.util.LinkedHashMap<>();
+        Map<String, Double> columns = new LinkedHashMap<>();
         columns.put("requests/s", result.rate());
         columns.put("p50 ms", result.p50());
         columns.put("p99 ms", result.p99());
@@ -133,6 +120,6 @@ final class Load {
     }
 
     static List<Integer> connections(boolean quick) {
-        return new ArrayList<>(quick ? List.of(32, 128, 512) : List.of(8, 32, 128, 512));
+        return quick ? List.of(32, 128, 512) : List.of(8, 32, 128, 512);
     }
 }

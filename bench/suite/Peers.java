@@ -21,7 +21,7 @@ final class Peers implements Part {
             List<Service> services = new ArrayList<>();
             services.add(add(open, Service.batchgate("Batchgate", List.of(), Service.ACCEPTING)));
             Map<String, String> shared = new HashMap<>(Service.ACCEPTING);
-            shared.putAll(datasource(postgres, "batchgate"));
+            shared.putAll(postgres.settings("batchgate"));
             services.add(add(open, Service.batchgate("Batchgate on PostgreSQL", List.of(), shared)));
             for (String fsync : List.of("always", "everysec")) {
                 Service redis = add(open, Peer.redis(fsync));
@@ -61,14 +61,6 @@ final class Peers implements Part {
                 .max(Comparator.comparingDouble(peer -> table.median(peer, "requests/s")))
                 .orElseThrow();
         report.bar("Batchgate to " + fastest, table.ratio("requests/s", "Batchgate", fastest), ">=", 5);
-    }
-
-    static Map<String, String> datasource(Postgres postgres, String database) throws Exception {
-        postgres.create(database);
-        return Map.of(
-                "spring.datasource.url", "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.port(), database),
-                "spring.datasource.username", "postgres",
-                "spring.datasource.password", "none");
     }
 
     private static <T extends AutoCloseable> T add(List<AutoCloseable> open, T one) {

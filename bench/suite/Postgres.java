@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Debian's PostgreSQL as it is installed, which is durable, in a folder and on a port of its own. */
@@ -100,6 +101,15 @@ record Postgres(Process process, int port) implements AutoCloseable {
     String create(String database) throws SQLException {
         execute(USER, "CREATE DATABASE " + database);
         return "postgres://%s:none@127.0.0.1:%d/%s".formatted(USER, port, database);
+    }
+
+    /** The same, as the service is told it. */
+    Map<String, String> settings(String database) throws SQLException {
+        create(database);
+        return Map.of(
+                "spring.datasource.url", "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database),
+                "spring.datasource.username", USER,
+                "spring.datasource.password", "none");
     }
 
     /** At once: told to end politely (SIGTERM), it would wait until nobody is connected. */

@@ -1,6 +1,7 @@
 package suite;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -37,7 +38,7 @@ final class Report {
             add("- %s: %s, aim %s %s: %s".formatted(
                     what, Table.number(measured), relation, Table.number(aim), met ? "met" : "**missed**"));
         } catch (IOException unwritable) {
-            throw new java.io.UncheckedIOException(unwritable);
+            throw new UncheckedIOException(unwritable);
         }
     }
 

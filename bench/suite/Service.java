@@ -48,8 +48,7 @@ record Service(String name, Process process, int port) implements AutoCloseable 
         command.addAll(flags);
         StringBuilder path = new StringBuilder();
         variants.forEach(variant -> path.append(OUT.resolve("variants").resolve(variant)).append(':'));
-        Path app = Path.of(System.getProperty("app", OUT.resolve("app").toString()));
-        path.append(app.resolve("batchgate.jar")).append(':').append(app.resolve("lib/*"));
+        path.append(OUT.resolve("app/batchgate.jar")).append(':').append(OUT.resolve("app/lib/*"));
         command.addAll(List.of("-cp", path.toString(), "dev.batchgate.BatchgateApplication"));
         command.add("--server.port=" + port);
         command.add("--batchgate.store.path=" + store);
@@ -141,7 +140,12 @@ record Service(String name, Process process, int port) implements AutoCloseable 
                 .sum();
     }
 
-    /** Bytes of the heap that are in use, and stay so. */
+    /** Ingestions of {@link Load#SUBMISSION} that wait. */
+    long queued() throws Exception {
+        return (long) (metric("batchgate_backlog_batches") / 3);
+    }
+
+    /** Bytes of the heap that are in use, and stay so; not those that the collector fills gaps with. */
     long liveBytes() throws Exception {
         Process histogram = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
@@ -149,8 +153,11 @@ record Service(String name, Process process, int port) implements AutoCloseable 
                         "GC.class_histogram")
                 .start();
         String all = new String(histogram.getInputStream().readAllBytes());
-        String total = all.lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
-        return Long.parseLong(total.trim().split("\\s+")[2]);
+        return all.lines()
+                .map(line -> line.trim().split("\\s+"))
+                .filter(row -> row.length > 3 && row[0].matches("\\d+:") && !row[3].contains("jdk.internal.vm.Filler"))
+                .mapToLong(row -> Long.parseLong(row[2]))
+                .sum();
     }
 
     static String java() {

@@ -19,7 +19,7 @@ final class Shared implements Part {
         try (Postgres postgres = Postgres.start();
                 Service insert = Peer.start("insert", "insert", Map.of("DATABASE_URL", postgres.create("plain")))) {
             Map<String, String> settings = new HashMap<>(Service.ACCEPTING);
-            settings.putAll(Peers.datasource(postgres, "batchgate"));
+            settings.putAll(postgres.settings("batchgate"));
             for (int i = 0; i < REPLICAS.get(REPLICAS.size() - 1); i++) {
                 replicas.add(Service.batchgate("replica-" + i, List.of(), settings));
                 Load.warm(replicas.get(i), "/ingest", quick ? 30_000 : 80_000);

@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -101,10 +102,7 @@ class IngestionController {
             path = "/ingest",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    void ingest(
-            @io.swagger.v3.oas.annotations.parameters.RequestBody(required = true) Request body,
-            HttpServletRequest request,
-            HttpServletResponse response)
+    void ingest(@RequestBody(required = true) Request body, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String key = checked(request.getHeader(IDEMPOTENCY_KEY));
         Receipt receipt = service.accept(body.ids(), body.priority(), body.completeBy(), body.callbackUrl(), key);
