@@ -47,7 +47,7 @@ final class BodyLimit extends OncePerRequestFilter {
             throws ServletException, IOException {
         if (request.getContentLengthLong() > allowance.maxBytes()) {
             problems.write(allowance.tooLarge(), response);
-        } else if (!hasBody(request) || isHere(request)) {
+        } else if (!hasBody(request) || Arrival.isWhole(request)) {
             chain.doFilter(new Limited(request, allowance), response);
         } else if (isItsTurn()) {
             try {
@@ -67,12 +67,6 @@ final class BodyLimit extends OncePerRequestFilter {
 
     private static boolean hasBody(HttpServletRequest request) {
         return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-    }
-
-    /** All of it came with the head, so that nobody need be waited for. */
-    private static boolean isHere(HttpServletRequest request) throws IOException {
-        long length = request.getContentLengthLong();
-        return length > 0 && request.getInputStream().available() >= length;
     }
 
     private boolean isItsTurn() {

@@ -98,6 +98,7 @@ class EdgeConfiguration {
                 host.getPipeline().addValve(new Leftovers(allowance.doubled(), leftovers));
                 host.getPipeline().addValve(new ProblemValve(problems));
                 host.getPipeline().addValve(new SafeHeaders());
+                host.getPipeline().addValve(new Arrival());
             });
             tomcat.addConnectorCustomizers(connector -> {
                 // What is left of a body is for Leftovers to take; Tomcat would take it for however long it comes.
