@@ -9,12 +9,12 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 
 /**
- * Notes of a request whether all of its body came with its head, so that nobody need be waited for. The servlet's stream
- * tells no more than whether there is any of it. Entered by every request's thread; keeps no state.
+ * Notes of a request how much of its body came with its head. The servlet's stream tells no more than whether there is any
+ * of it. Entered by every request's thread; keeps no state.
  */
 final class Arrival extends ValveBase {
 
-    private static final String IS_WHOLE = Arrival.class.getName();
+    private static final String BYTES = Arrival.class.getName();
 
     Arrival() {
         super(true);
@@ -22,17 +22,17 @@ final class Arrival extends ValveBase {
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        long length = request.getContentLengthLong();
-        if (length > 0) {
-            request.getCoyoteRequest().action(ActionCode.AVAILABLE, false);
-            if (request.getCoyoteRequest().getAvailable() >= length) {
-                request.setAttribute(IS_WHOLE, true);
-            }
+        request.getCoyoteRequest().action(ActionCode.AVAILABLE, false);
+        int bytes = request.getCoyoteRequest().getAvailable();
+        if (bytes > 0) {
+            request.setAttribute(BYTES, bytes);
         }
         getNext().invoke(request, response);
     }
 
+    /** Whether all of its body is there, so that nobody need be waited for. */
     static boolean isWhole(HttpServletRequest request) {
-        return request.getAttribute(IS_WHOLE) != null;
+        long length = request.getContentLengthLong();
+        return length > 0 && request.getAttribute(BYTES) instanceof Integer bytes && bytes >= length;
     }
 }
