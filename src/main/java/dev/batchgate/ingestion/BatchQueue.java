@@ -3,6 +3,8 @@ package dev.batchgate.ingestion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Port: the gate and the accepted batches, most urgent first. It knows who is next and what became of everyone.
@@ -12,8 +14,9 @@ import java.util.UUID;
 public interface BatchQueue {
 
     /**
-     * Accepts all batches of a submission, or none. Once it returns, they are on stable storage and the next slot
-     * counts them in.
+     * Accepts all batches of a submission, or none. Once that is known, they are on stable storage and the next slot
+     * counts them in. It is made known by a thread that others wait for, so that whoever hears it must not wait for anything.
+     * What is thrown may be thrown at once, or be how it ends.
      *
      * @return the id of the ingestion, the submission's own or that of an equal one before it with the same idempotency
      *     key, for which the quota does not matter; and what is left of that
@@ -24,7 +27,16 @@ public interface BatchQueue {
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when it cannot be known to be stored; nothing has been accepted then
      */
-    Receipt accept(Submission submission);
+    CompletableFuture<Receipt> submit(Submission submission);
+
+    /** The same, for whoever can wait; an interrupt does not end the wait. */
+    default Receipt accept(Submission submission) {
+        try {
+            return submit(submission).join();
+        } catch (CompletionException refused) {
+            throw refused.getCause() instanceof RuntimeException reason ? reason : refused;
+        }
+    }
 
     /** The same, for whoever has no quota. */
     default UUID add(Submission submission) {

@@ -13,6 +13,7 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -65,6 +66,11 @@ class IngestionConfiguration {
                 resolvers.add(new SubmissionReader(json));
             }
         };
+    }
+
+    @Bean
+    Answering answering(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new Answering(problems);
     }
 
     @Bean

@@ -17,11 +17,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,11 +36,18 @@ class IngestionController {
     private static final int LONGEST_KEY = 255;
 
     private final IngestionService service;
+    private final Answering answering;
     private final JsonMapper json;
+    private final ObjectWriter statuses;
 
-    IngestionController(IngestionService service, JsonMapper json) {
+    IngestionController(IngestionService service, Answering answering, JsonMapper json) {
         this.service = service;
+        this.answering = answering;
         this.json = json;
+        // Small ones leave in one piece, with their length; and none that breaks off is given an end.
+        this.statuses = json.writerFor(StatusView.class)
+                .withoutFeatures(StreamWriteFeature.AUTO_CLOSE_TARGET, StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+                .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
     }
 
     /**
@@ -105,14 +114,25 @@ class IngestionController {
     void ingest(@RequestBody(required = true) Request body, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String key = checked(request.getHeader(IDEMPOTENCY_KEY));
-        Receipt receipt = service.accept(body.ids(), body.priority(), body.completeBy(), body.callbackUrl(), key);
-        UUID id = receipt.ingestionId();
-        if (Preferences.of(request).has(RESPOND_ASYNC)) {
-            response.setStatus(HttpServletResponse.SC_ACCEPTED);
-            response.setHeader(Preferences.APPLIED, RESPOND_ASYNC);
-        }
-        response.setHeader(HttpHeaders.LOCATION, request.getContextPath() + "/status/" + id);
-        RateLimitFields.add(response::setHeader, service.caller().quota(), receipt.remaining());
+        boolean prefersAccepted = Preferences.of(request).has(RESPOND_ASYNC);
+        String location = request.getContextPath() + "/status/";
+        Quota quota = service.caller().quota();
+        answering.once(
+                service.accept(body.ids(), body.priority(), body.completeBy(), body.callbackUrl(), key),
+                request,
+                response,
+                receipt -> {
+                    if (prefersAccepted) {
+                        response.setStatus(HttpServletResponse.SC_ACCEPTED);
+                        response.setHeader(Preferences.APPLIED, RESPOND_ASYNC);
+                    }
+                    RateLimitFields.add(response::setHeader, quota, receipt.remaining());
+                    accepted(receipt.ingestionId(), location, response);
+                });
+    }
+
+    private void accepted(UUID id, String location, HttpServletResponse response) throws IOException {
+        response.setHeader(HttpHeaders.LOCATION, location + id);
         // Not returned: what Spring does with a value costs more than to accept it; see docs/performance.md.
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         byte[] answer = json.writeValueAsBytes(new Accepted(id));
@@ -131,17 +151,27 @@ class IngestionController {
             in = ParameterIn.HEADER,
             description = "The ETag of the last answer: 304 as long as nothing has changed",
             schema = @Schema(type = "string"))
-    @ApiResponse(responseCode = "200", description = "What is known of it now; ETag stands for it")
+    @ApiResponse(
+            responseCode = "200",
+            description = "What is known of it now; ETag stands for it",
+            content = @Content(schema = @Schema(implementation = StatusView.class)))
     @ApiResponse(responseCode = "304", description = "What If-None-Match stands for, still", content = @Content)
     @ApiResponse(responseCode = "404", description = "No such ingestion")
     @GetMapping(path = "/status/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<StatusView> status(@PathVariable String id, HttpServletRequest request) {
+    void status(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) throws IOException {
         Sighting seen = service.see(id);
         Ingestion ingestion = seen.ingestion();
         // Whoever knows it already is not told how it goes on either, so nobody need work that out.
-        return StatusView.isKnown(ingestion, request.getHeader(HttpHeaders.IF_NONE_MATCH))
-                ? StatusView.unchanged(ingestion)
-                : StatusView.answer(ingestion, seen.foretell());
+        if (StatusView.isKnown(ingestion, request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
+            StatusView.tag(ingestion, response::setHeader);
+            response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            return;
+        }
+        StatusView answer = StatusView.of(ingestion, seen.foretell());
+        StatusView.tag(ingestion, response::setHeader);
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        // Not returned, as above.
+        statuses.writeValue(response.getOutputStream(), answer);
     }
 
     private static @Nullable String checked(@Nullable String key) {

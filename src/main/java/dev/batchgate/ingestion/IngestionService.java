@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public class IngestionService {
     }
 
     /**
-     * Accepts ids for fetching; they are on stable storage once it returns.
+     * Accepts ids for fetching; they are on stable storage once that is known, see {@link BatchQueue#submit}.
      *
      * @return the id to ask for them by, and what is left of the caller's quota
      * @throws BacklogFull when there is no room for their batches now
@@ -53,7 +54,7 @@ public class IngestionService {
      * @throws KeyReused when the idempotency key stands for another submission
      * @throws Unavailable when the service stops, or its store cannot be written
      */
-    Receipt accept(
+    CompletableFuture<Receipt> accept(
             Ids ids,
             Priority priority,
             @Nullable Instant completeBy,
@@ -64,11 +65,12 @@ public class IngestionService {
         Origin origin = new Origin(caller.name(), callback == null ? null : callback.text(), traces.current());
         Submission submission = new Submission(
                 newIds.next(), priority, ids, batchSize, idempotencyKey, completeBy, origin, caller.quota());
-        Receipt receipt = queue.accept(submission);
-        if (receipt.ingestionId().equals(submission.id())) {
-            telemetry.tell(meter -> meter.accepted(priority, submission.batches(), ids.size()));
-        }
-        return receipt;
+        return queue.submit(submission).thenApply(receipt -> {
+            if (receipt.ingestionId().equals(submission.id())) {
+                telemetry.tell(meter -> meter.accepted(priority, submission.batches(), ids.size()));
+            }
+            return receipt;
+        });
     }
 
     /**

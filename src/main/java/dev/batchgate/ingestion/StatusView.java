@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
 import org.springframework.http.ETag;
-import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 
 /**
@@ -59,19 +59,16 @@ public record StatusView(
 
     /** The whole answer, with the tag that it may be asked for by only if it has changed. */
     public static ResponseEntity<StatusView> answer(Ingestion ingestion, Optional<Forecast> forecast) {
-        return tagged(HttpStatus.OK, ingestion).body(of(ingestion, forecast));
+        HttpHeaders headers = new HttpHeaders();
+        tag(ingestion, headers::set);
+        return ResponseEntity.ok().headers(headers).body(of(ingestion, forecast));
     }
 
-    /** The answer to whoever knows it already. */
-    static ResponseEntity<StatusView> unchanged(Ingestion ingestion) {
-        return tagged(HttpStatus.NOT_MODIFIED, ingestion).build();
-    }
-
-    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, Ingestion ingestion) {
-        return ResponseEntity.status(status)
-                .cacheControl(CacheControl.noCache())
-                // Weak, since what is foretold changes with the time.
-                .eTag("W/\"%s\"".formatted(ingestion.revision()));
+    /** @param headers is given the name and the value of each field that says how long an answer may be kept */
+    static void tag(Ingestion ingestion, BiConsumer<String, String> headers) {
+        headers.accept(HttpHeaders.CACHE_CONTROL, "no-cache");
+        // Weak, since what is foretold changes with the time.
+        headers.accept(HttpHeaders.ETAG, "W/\"" + ingestion.revision() + '"');
     }
 
     /** Whether that field of a request names the tag that an ingestion has now. */

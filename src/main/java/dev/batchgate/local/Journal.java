@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,8 @@ import org.sqlite.SQLiteException;
  * (group commit), and whoever asked for one returns when it is on stable storage.
  *
  * <p>Any thread may ask for a change. One platform thread writes, and alone touches the store. {@code trouble} is
- * written by that thread and read by any; the monitor guards {@code closed}, so that nothing comes behind the end.
+ * written by that thread and read by any. The monitor guards what waits and {@code closed}, so that nothing comes behind the
+ * end; it is held for moments, and once a group by whoever writes.
  */
 final class Journal implements AutoCloseable {
 
@@ -34,7 +34,8 @@ final class Journal implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final long PROBE_MILLIS = 1_000;
 
-    private final BlockingDeque<JournalEntry<?>> waiting = new LinkedBlockingDeque<>();
+    private final Queue<JournalEntry<?>> urgent = new ArrayDeque<>();
+    private final Queue<JournalEntry<?>> waiting = new ArrayDeque<>();
     private final JournalEntry<?> end = new JournalEntry<>(store -> "the end");
     private final StoreWriter store;
     private final Telemetry telemetry;
@@ -65,22 +66,28 @@ final class Journal implements AutoCloseable {
      * @throws Unavailable when it could not be written; its effects are undone
      */
     <T> T perform(Change<T> change) {
+        try {
+            return begin(change).join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException refusal ? refusal : failed;
+        }
+    }
+
+    /**
+     * The same without waiting. The answer is given by the thread that writes: whoever hears it must not wait for anything.
+     *
+     * @throws Unavailable when nothing is written any more
+     */
+    <T> CompletableFuture<T> begin(Change<T> change) {
         JournalEntry<T> entry = new JournalEntry<>(change);
         synchronized (this) {
             if (closed) {
                 throw stopping();
             }
-            if (entry.isUrgent()) {
-                waiting.addFirst(entry);
-            } else {
-                waiting.addLast(entry);
-            }
+            (entry.isUrgent() ? urgent : waiting).add(entry);
+            notifyAll();
         }
-        try {
-            return entry.answer().join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof RuntimeException refusal ? refusal : failed;
-        }
+        return entry.answer();
     }
 
     /** Why nothing could be written the last time; empty while all is well. */
@@ -105,6 +112,7 @@ final class Journal implements AutoCloseable {
     private synchronized void refuseTheRest() {
         closed = true;
         writing.forEach(entry -> entry.fail(stopping()));
+        urgent.forEach(entry -> entry.fail(stopping()));
         waiting.forEach(entry -> entry.fail(stopping()));
     }
 
@@ -125,31 +133,30 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Waits for changes; while there is trouble only for a moment, so that its end is noticed. */
-    private List<JournalEntry<?>> nextGroup() {
+    /**
+     * Waits for changes; while there is trouble only for a moment, so that its end is noticed. Urgent ones go first. A change
+     * that needs those before it to be in effect begins a group of its own.
+     */
+    private synchronized List<JournalEntry<?>> nextGroup() {
         List<JournalEntry<?>> group = new ArrayList<>();
         try {
-            JournalEntry<?> first =
-                    trouble == null ? waiting.take() : waiting.poll(PROBE_MILLIS, TimeUnit.MILLISECONDS);
-            if (first != null) {
-                group.add(first);
-                addThoseThatMayShare(group);
+            for (boolean waited = false; first() == null && (trouble == null || !waited); waited = true) {
+                wait(trouble == null ? 0 : PROBE_MILLIS);
             }
         } catch (InterruptedException unasked) {
             log.warn("Somebody interrupted the journal, which goes on", unasked);
         }
+        JournalEntry<?> next = first();
+        while (next != null && group.size() < MOST_IN_GROUP && (group.isEmpty() || !next.needsAllBefore())) {
+            (urgent.isEmpty() ? waiting : urgent).remove();
+            group.add(next);
+            next = first();
+        }
         return group;
     }
 
-    /** Up to a change that needs those before it to be in effect, which begins a group of its own. */
-    private void addThoseThatMayShare(List<JournalEntry<?>> group) {
-        JournalEntry<?> next = waiting.peekFirst();
-        while (next != null && !next.needsAllBefore() && group.size() < MOST_IN_GROUP) {
-            // Not simply the first any more, if something urgent has come meanwhile.
-            waiting.removeFirstOccurrence(next);
-            group.add(next);
-            next = waiting.peekFirst();
-        }
+    private @Nullable JournalEntry<?> first() {
+        return urgent.isEmpty() ? waiting.peek() : urgent.peek();
     }
 
     private void write(List<JournalEntry<?>> group) {
@@ -229,6 +236,7 @@ final class Journal implements AutoCloseable {
             if (!closed) {
                 closed = true;
                 waiting.add(end);
+                notifyAll();
             }
         }
         closing.join();

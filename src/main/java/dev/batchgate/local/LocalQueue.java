@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +70,8 @@ final class LocalQueue implements BatchQueue {
     }
 
     @Override
-    public Receipt accept(Submission submission) {
-        return journal.perform(new Acceptance(submission));
+    public CompletableFuture<Receipt> submit(Submission submission) {
+        return journal.begin(new Acceptance(submission));
     }
 
     /** An ingestion is written, and only then waits: nobody is dispatched who might be forgotten. */

@@ -24,7 +24,7 @@ final class Recovery {
     private static final String ORDERS =
             "SELECT ingestion, " + Replay.ORDER_COLUMNS + " FROM control WHERE ingestion IS NOT NULL ORDER BY control";
     private static final String LEDGER =
-            "SELECT ingestion, " + Replay.DISPATCH_COLUMNS + " FROM dispatch WHERE slot >= ? ORDER BY slot";
+            "SELECT " + Replay.DISPATCH_COLUMNS + ", ingestion FROM dispatch WHERE slot >= ? ORDER BY slot";
     private static final String SLOTS = "SELECT coalesce(min(slot), 0), coalesce(max(slot), -1) FROM dispatch";
     private static final String ACCEPTED_BY = "SELECT accepted FROM dispatch WHERE slot = ?";
     private static final String NEWEST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM ingestion";

@@ -32,8 +32,16 @@ final class Replay {
     static final String ORDER_COLUMNS = "kind, priority, ordered_at, after_slot";
 
     /** What {@link #dispatch} reads. */
-    static final String DISPATCH_COLUMNS =
-            "slot, batch, outcome, reason, started_at, ended_at, batch_status, batch_end_at, retried, retry_at";
+    static final String DISPATCH_COLUMNS = """
+            batch, started_at, batch_end_at, batch_status = 'completed' AND outcome <> 'unknown' AND retried IS NULL,
+            slot, outcome, reason, ended_at, batch_status, retried, retry_at""";
+
+    /** The first of them by their places: most rows tell no more, and there may be thousands. */
+    private static final int BATCH = 1;
+
+    private static final int STARTED_AT = 2;
+    private static final int BATCH_END_AT = 3;
+    private static final int IS_COMPLETE = 4;
 
     private static final String FIND = """
             SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids, owner FROM ingestion
@@ -132,10 +140,14 @@ final class Replay {
 
     /** A batch of it was dispatched; those of one batch come in the order of their slots. */
     void dispatch(Tracked ingestion, ResultSet row) throws SQLException {
-        int batch = row.getInt("batch");
+        int batch = row.getInt(BATCH);
+        ingestion.dispatched(batch, row.getLong(STARTED_AT));
+        if (row.getBoolean(IS_COMPLETE)) {
+            ingestion.ended(batch, BatchStatus.COMPLETED, null, row.getLong(BATCH_END_AT));
+            return;
+        }
         String outcome = row.getString("outcome");
         String status = row.getString("batch_status");
-        ingestion.dispatched(batch, row.getLong("started_at"));
         boolean lost = outcome == null || outcome.equals(DispatchOutcome.UNKNOWN);
         if (lost) {
             ingestion.outcomeLost(unseen(batch, start));
@@ -146,7 +158,7 @@ final class Replay {
                     batch,
                     end,
                     end == BatchStatus.COMPLETED ? null : row.getString("reason"),
-                    row.getLong("batch_end_at"));
+                    row.getLong(BATCH_END_AT));
             if (row.getObject("retried") != null) {
                 ingestion.retried(unseen(batch, start));
             }

@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,14 +102,23 @@ final class PostgresQueue implements BatchQueue {
     }
 
     @Override
-    public Receipt accept(Submission submission) {
+    public CompletableFuture<Receipt> submit(Submission submission) {
         Instant completeBy = submission.completeBy();
-        Long mostBefore = completeBy == null ? null : standing(submission).mostBefore(completeBy);
+        return completeBy == null ? submissions.add(submission, null) : submitInTime(submission, completeBy);
+    }
+
+    /** Waits for it: when it would be done is asked of the database, which is not for the thread that tells of it. */
+    private CompletableFuture<Receipt> submitInTime(Submission submission, Instant completeBy) {
+        CompletableFuture<Receipt> receipt =
+                submissions.add(submission, standing(submission).mostBefore(completeBy));
         try {
-            return submissions.add(submission, mostBefore);
-        } catch (TooLate late) {
-            throw TooLate.by(standing(submission));
+            receipt.join();
+        } catch (CompletionException refused) {
+            if (refused.getCause() instanceof TooLate) {
+                throw TooLate.by(standing(submission));
+            }
         }
+        return receipt;
     }
 
     @Override

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -83,11 +82,11 @@ final class Submissions implements AutoCloseable {
     }
 
     /**
-     * See {@link dev.batchgate.ingestion.BatchQueue#accept}. An interrupt does not end the wait: what became of it must be known.
+     * See {@link dev.batchgate.ingestion.BatchQueue#submit}.
      *
      * @param mostBefore more urgent batches that there may be at most, or it is {@link TooLate}; null if that does not matter
      */
-    Receipt add(Submission submission, @Nullable Long mostBefore) {
+    CompletableFuture<Receipt> add(Submission submission, @Nullable Long mostBefore) {
         session.requireUsable();
         Entry entry = new Entry(submission, PackedIds.of(submission.ids()), mostBefore, new CompletableFuture<>());
         synchronized (this) {
@@ -96,11 +95,7 @@ final class Submissions implements AutoCloseable {
             }
             waiting.add(entry);
         }
-        try {
-            return entry.answer().join();
-        } catch (CompletionException refused) {
-            throw refused.getCause() instanceof RuntimeException reason ? reason : refused;
-        }
+        return entry.answer();
     }
 
     private static Unavailable stopping() {

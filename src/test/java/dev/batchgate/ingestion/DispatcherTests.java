@@ -221,7 +221,7 @@ class DispatcherTests {
 
     private class OneByOne implements BatchQueue {
         @Override
-        public Receipt accept(Submission submission) {
+        public CompletableFuture<Receipt> submit(Submission submission) {
             throw new UnsupportedOperationException();
         }
 

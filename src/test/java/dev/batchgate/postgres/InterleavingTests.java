@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -120,8 +121,8 @@ class InterleavingTests extends InterleavingContract {
         }
 
         @Override
-        public Receipt accept(Submission submission) {
-            return any().accept(submission);
+        public CompletableFuture<Receipt> submit(Submission submission) {
+            return any().submit(submission);
         }
 
         @Override

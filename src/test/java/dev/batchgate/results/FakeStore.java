@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
@@ -88,7 +89,7 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
     }
 
     @Override
-    public Receipt accept(Submission submission) {
+    public CompletableFuture<Receipt> submit(Submission submission) {
         throw new UnsupportedOperationException();
     }
 

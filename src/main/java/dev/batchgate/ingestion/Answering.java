@@ -1,0 +1,94 @@
+package dev.batchgate.ingestion;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.HandlerMapping;
+
+/**
+ * Answers a request once something is known, without a thread that waits for that: with hundreds of clients the stacks of
+ * as many threads are what the collector is busy with; see docs/performance.md. Spring's deferred results would go through the
+ * dispatcher a second time.
+ *
+ * <p>Requests' threads enter. An answer is put into the response's buffer by the thread that makes it known, which need wait
+ * for nobody; a thread of the container sends it. What went wrong is explained on a thread of the container.
+ */
+final class Answering {
+
+    private static final Logger log = LoggerFactory.getLogger(Answering.class);
+
+    private final HandlerExceptionResolver problems;
+
+    /** @param problems explains to the client what went wrong, see {@link Problems} */
+    Answering(HandlerExceptionResolver problems) {
+        this.problems = problems;
+    }
+
+    /** Puts a small answer into the response. */
+    interface Answer<T> {
+        void write(T known) throws IOException;
+    }
+
+    <T> void once(
+            CompletableFuture<T> known, HttpServletRequest request, HttpServletResponse response, Answer<T> answer)
+            throws IOException {
+        if (known.isDone() && !known.isCompletedExceptionally()) {
+            answer.write(known.join());
+            return;
+        }
+        AsyncContext later = request.startAsync();
+        // What becomes of it must be known, however long it takes.
+        later.setTimeout(0);
+        CompletionStage<T> inTime = known;
+        inTime.whenComplete((value, failure) -> {
+            if (failure == null) {
+                write(answer, value, later);
+            } else {
+                explain(failure, request, response, later);
+            }
+        });
+    }
+
+    private static <T> void write(Answer<T> answer, T value, AsyncContext later) {
+        try {
+            answer.write(value);
+        } catch (IOException | RuntimeException gone) {
+            log.debug("An answer could not be given", gone);
+        } finally {
+            later.complete();
+        }
+    }
+
+    private void explain(
+            Throwable failure, HttpServletRequest request, HttpServletResponse response, AsyncContext later) {
+        Exception reason = reason(failure);
+        response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        try {
+            later.start(() -> {
+                try {
+                    // As the dispatcher does: a refusal has a type of its own.
+                    request.removeAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
+                    problems.resolveException(request, response, null, reason);
+                } finally {
+                    later.complete();
+                }
+            });
+        } catch (RuntimeException stopping) {
+            log.debug("Nobody is left to say what went wrong", stopping);
+            later.complete();
+        }
+    }
+
+    private static Exception reason(Throwable failure) {
+        @Nullable Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof Exception known ? known : new IllegalStateException(failure);
+    }
+}
