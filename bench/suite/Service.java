@@ -24,7 +24,9 @@ record Service(String name, Process process, int port) implements AutoCloseable 
     static final Path OUT = Path.of("target", "bench");
 
     /** As the image runs it (ops/jvm.flags), with a heap of its own size, since several of them share the machine. */
-    static final List<String> FLAGS = List.of("-XX:+UseParallelGC", "-Xmn32m", "-Xmx1g", "-XX:-UsePerfData");
+    static final List<String> FLAGS = flags();
+
+    private static final int JDK_WITH_COMPACT_HEADERS = 25;
 
     /** The queue fills while it is measured, and nothing leaves it. */
     static final Map<String, String> ACCEPTING =
@@ -33,6 +35,14 @@ record Service(String name, Process process, int port) implements AutoCloseable 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final int PATIENCE_SECONDS = 240;
     private static final double TICKS_A_SECOND = 100;
+
+    private static List<String> flags() {
+        List<String> flags = new ArrayList<>(List.of("-XX:+UseParallelGC", "-Xmn32m", "-Xmx1g", "-XX:-UsePerfData"));
+        if (Runtime.version().feature() >= JDK_WITH_COMPACT_HEADERS) {
+            flags.add("-XX:+UseCompactObjectHeaders");
+        }
+        return List.copyOf(flags);
+    }
 
     /** The service from its parts, classes of the variants first, where one of the same name takes the place of its own. */
     static Service batchgate(String name, List<String> variants, Map<String, String> settings) throws Exception {

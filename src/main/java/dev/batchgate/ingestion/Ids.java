@@ -17,6 +17,14 @@ public sealed interface Ids {
         return IntStream.range(from, to).mapToObj(this::get).toList();
     }
 
+    /** What they are kept in, for whoever keeps a million of these and would do without the objects around it. */
+    Object array();
+
+    /** Those that were taken out with {@link #array}. */
+    static Ids over(Object array) {
+        return array instanceof int[] ints ? new Narrow(ints) : new Wide((long[]) array);
+    }
+
     static Ids of(long... ids) {
         Builder builder = new Builder();
         for (long id : ids) {
@@ -69,6 +77,11 @@ public sealed interface Ids {
         public long get(int index) {
             return ids[index];
         }
+
+        @Override
+        public Object array() {
+            return ids;
+        }
     }
 
     /** Ids of which at least one needs a long. */
@@ -87,6 +100,11 @@ public sealed interface Ids {
         @Override
         public long get(int index) {
             return ids[index];
+        }
+
+        @Override
+        public Object array() {
+            return ids;
         }
     }
 }

@@ -32,7 +32,10 @@ final class Tracked {
             .thenComparingLong(t -> t.sequence);
 
     private final UUID id;
-    private final Ids ids;
+
+    /** See {@link Ids#array}. */
+    private final Object ids;
+
     private final int batchSize;
     private final long createdAtMicros;
     private final long sequence;
@@ -57,7 +60,7 @@ final class Tracked {
             @Nullable String owner) {
         this.id = id;
         this.priority = priority;
-        this.ids = ids;
+        this.ids = ids.array();
         this.batchSize = batchSize;
         this.createdAtMicros = createdAtMicros;
         this.sequence = sequence;
@@ -93,8 +96,12 @@ final class Tracked {
         return new Choice(this, whole, places, 1, 1, Verdict.Before.NOTHING, newest, rank);
     }
 
+    private Ids ids() {
+        return Ids.over(ids);
+    }
+
     Batch batch(int index) {
-        return Batch.cut(id, ids, batchSize, index);
+        return Batch.cut(id, ids(), batchSize, index);
     }
 
     /** A batch is dispatched: the one that the cursor points at, or one before it once more. */
@@ -188,7 +195,7 @@ final class Tracked {
         List<BatchState> states = course == null
                 ? Collections.nCopies(batches(), BatchState.YET_TO_START)
                 : course.states(next, batches());
-        return new Ingestion(id, priority, createdAt(), ids, batchSize, owner, orders, states);
+        return new Ingestion(id, priority, createdAt(), ids(), batchSize, owner, orders, states);
     }
 
     synchronized Outline outline() {
@@ -246,6 +253,6 @@ final class Tracked {
     }
 
     int batches() {
-        return Batch.count(ids, batchSize);
+        return Batch.count(ids(), batchSize);
     }
 }
