@@ -12,7 +12,8 @@ import org.springframework.http.MediaType;
 
 /**
  * Lets an answer of JSON leave in one piece, with its length: Spring MVC flushes each body when it is written, and Tomcat
- * would then send a chunk, and the end of the chunks apart from it. What is sent bit by bit is flushed as before. Entered by
+ * would then send a chunk, and the end of the chunks apart from it. Nor may anybody but the container send what is answered
+ * later: the request may still be with its first thread. What is sent bit by bit is no JSON, and flushed as before. Entered by
  * every request's thread; keeps no state. See docs/performance.md.
  */
 final class OneWrite implements Filter {
@@ -20,21 +21,18 @@ final class OneWrite implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        chain.doFilter(request, new Unhurried(request, (HttpServletResponse) response));
+        chain.doFilter(request, new Unhurried((HttpServletResponse) response));
     }
 
     private static final class Unhurried extends HttpServletResponseWrapper {
 
-        private final ServletRequest request;
-
-        Unhurried(ServletRequest request, HttpServletResponse response) {
+        Unhurried(HttpServletResponse response) {
             super(response);
-            this.request = request;
         }
 
         @Override
         public void flushBuffer() throws IOException {
-            if (request.isAsyncStarted() || !isJson()) {
+            if (!isJson()) {
                 super.flushBuffer();
             }
         }

@@ -50,20 +50,23 @@ final class Answering {
         CompletionStage<T> inTime = known;
         inTime.whenComplete((value, failure) -> {
             if (failure == null) {
-                write(answer, value, later);
+                write(answer, value, response, later);
             } else {
                 explain(failure, request, response, later);
             }
         });
     }
 
-    private static <T> void write(Answer<T> answer, T value, AsyncContext later) {
+    private static <T> void write(Answer<T> answer, T value, HttpServletResponse response, AsyncContext later) {
         try {
             answer.write(value);
-        } catch (IOException | RuntimeException gone) {
-            log.debug("An answer could not be given", gone);
+        } catch (IOException | RuntimeException | Error failure) {
+            log.error("An answer could not be given; what it would have told is done all the same", failure);
+            // Not a success of which the half is missing.
+            response.reset();
+            response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
         } finally {
-            later.complete();
+            end(later);
         }
     }
 
@@ -78,12 +81,20 @@ final class Answering {
                     request.removeAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
                     problems.resolveException(request, response, null, reason);
                 } finally {
-                    later.complete();
+                    end(later);
                 }
             });
-        } catch (RuntimeException stopping) {
-            log.debug("Nobody is left to say what went wrong", stopping);
+        } catch (RuntimeException | Error nobody) {
+            log.warn("Nobody is left to say what went wrong", nobody);
+            end(later);
+        }
+    }
+
+    private static void end(AsyncContext later) {
+        try {
             later.complete();
+        } catch (IllegalStateException ended) {
+            log.debug("The container has ended the request, its client having gone", ended);
         }
     }
 

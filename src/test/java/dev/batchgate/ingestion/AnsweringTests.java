@@ -30,6 +30,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 
 /** What clients are told by a service of four threads, whose queue takes its time to accept something. */
 @SpringBootTest(
@@ -115,6 +117,9 @@ class AnsweringTests {
         assertThat(answer.header("Preference-Applied")).isEmpty();
         assertThat(answer.header("Location")).isEmpty();
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.header("Content-Length"))
+                .as("sent at once, by the container")
+                .isNotEmpty();
         assertThat(answer.json().get("detail").asString()).contains("holds at most 10 batches");
     }
 
@@ -123,6 +128,24 @@ class AnsweringTests {
         once(receipt -> receipt.completeExceptionally(new NoClassDefFoundError("on purpose")));
 
         assertThat(new Http(port).ingest("{\"ids\":[1]}").status()).isEqualTo(500);
+    }
+
+    @Test
+    void anAnswerThatCannotBeGivenIsNoSuccess() throws Exception {
+        CompletableFuture<String> known = new CompletableFuture<>();
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setAsyncSupported(true);
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        new Answering(mock()).once(known, request, response, word -> {
+            response.setHeader("Location", word);
+            throw new OutOfMemoryError("on purpose");
+        });
+
+        known.complete("there");
+
+        assertThat(response.getStatus()).isEqualTo(500);
+        assertThat(response.getHeader("Location")).isNull();
+        assertThat(request.isAsyncStarted()).as("left open").isFalse();
     }
 
     @Test
