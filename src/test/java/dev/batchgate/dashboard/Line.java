@@ -92,12 +92,16 @@ final class Line implements AutoCloseable {
         try (browser;
                 Socket service = new Socket(InetAddress.getLoopbackAddress(), target)) {
             open.add(service);
-            if (!cut) {
-                threads.execute(() -> answers(service, browser));
-                questions(browser, service);
+            try {
+                if (!cut) {
+                    threads.execute(() -> answers(service, browser));
+                    questions(browser, service);
+                }
+            } finally {
+                open.remove(service);
+                // Also one that was asked for when nobody answered any more.
+                streams.remove(service);
             }
-            open.remove(service);
-            streams.remove(service);
         } catch (IOException broken) {
             // One of the two has gone.
         } finally {
