@@ -139,7 +139,7 @@ final class Line implements AutoCloseable {
                 out.write(
                         (said.isEmpty() ? answer : answer.replace(said, heard)).getBytes(StandardCharsets.ISO_8859_1));
                 out.flush();
-                if (answer.endsWith("0\r\n\r\n")) {
+                if (answer.endsWith("0\r\n\r\n") || isOtherAnswer(answer)) {
                     // The connection may go on with something else.
                     streams.remove(service);
                 }
@@ -151,6 +151,11 @@ final class Line implements AutoCloseable {
             end(service);
             streams.remove(service);
         }
+    }
+
+    /** Such as to whoever comes again for the events of what has ended: there is nothing to follow. */
+    private static boolean isOtherAnswer(String answer) {
+        return answer.startsWith("HTTP/1.1 ") && !answer.contains("text/event-stream");
     }
 
     private static void end(Socket socket) {
