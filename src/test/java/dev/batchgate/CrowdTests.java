@@ -39,15 +39,6 @@ class CrowdTests {
 
     private static final long PAUSE_NANOS = 200_000;
 
-    private static final byte[] SUBMISSION = """
-            POST /ingest HTTP/1.1
-            Host: localhost
-            Content-Type: application/json
-            Content-Length: 11
-            Connection: close
-
-            {"ids":[1]}""".replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
-
     @TempDir
     private Path folder;
 
@@ -151,9 +142,8 @@ class CrowdTests {
 
     /** A usual submission, all of which comes at once, over a connection of its own. */
     private static void assertThatOthersAreServed(StartedService service) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+        try (Socket socket = new Http(service.port()).begin("{\"ids\":[1]}", 11)) {
             socket.setSoTimeout((int) SOON.toMillis());
-            socket.getOutputStream().write(SUBMISSION);
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 200 ");
         } catch (IOException notServed) {

@@ -1,10 +1,13 @@
 package dev.batchgate;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +18,9 @@ public final class Http {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** Of silence, on a connection of its own. */
+    private static final int MOST_MILLIS = 20_000;
 
     private final String base;
     private final Optional<Duration> timeout;
@@ -46,6 +52,27 @@ public final class Http {
         public JsonNode json() {
             return JSON.readTree(response.body());
         }
+    }
+
+    /**
+     * Sends a submission over a connection of its own, for whoever looks at that.
+     *
+     * @param length that it says its body has
+     */
+    public Socket begin(String body, int length) throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), URI.create(base).getPort());
+        String request = """
+                POST /ingest HTTP/1.1
+                Host: localhost
+                Content-Type: application/json
+                Content-Length: %d
+                Connection: close
+
+                %s""".replace("\n", "\r\n").formatted(length, body);
+        socket.setSoTimeout(MOST_MILLIS);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     public Answer ingest(String body, String... headers) {

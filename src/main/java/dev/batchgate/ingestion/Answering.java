@@ -47,6 +47,7 @@ final class Answering {
         AsyncContext later = request.startAsync();
         // What becomes of it must be known, however long it takes.
         later.setTimeout(0);
+        // All that may go wrong is seen to below, so what comes of it is of no interest.
         CompletionStage<T> inTime = known;
         inTime.whenComplete((value, failure) -> {
             if (failure == null) {

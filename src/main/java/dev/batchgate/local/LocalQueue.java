@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Accepted batches of one process, most urgent first. What happens to any of them is in the journal before it happens
  * here.
  *
- * <p>Submitters enter {@link #add} and the dispatcher's thread {@link #take}; whoever ends a fetch enters {@link
+ * <p>Submitters enter {@link #submit} and the dispatcher's thread {@link #take}; whoever ends a fetch enters {@link
  * #departed} and {@link #finish}; anyone asks. The changes that they ask for run on the journal's thread, one after the
  * other, and {@code createdAtMicros} is that thread's alone.
  */

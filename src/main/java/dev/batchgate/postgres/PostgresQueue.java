@@ -33,7 +33,7 @@ import org.slf4j.event.Level;
  * Accepted batches of any number of replicas, most urgent first: who is next, and whether there is a slot, the database
  * decides, on its clock. This replica keeps no more than what it has in flight itself.
  *
- * <p>Submitters enter {@link #add} and the dispatcher's thread {@link #take}; whoever ends a fetch enters {@link
+ * <p>Submitters enter {@link #submit} and the dispatcher's thread {@link #take}; whoever ends a fetch enters {@link
  * #mayDepart}, {@link #left}, {@link #departed} and {@link #finish}; anyone asks.
  */
 final class PostgresQueue implements BatchQueue {

@@ -3,10 +3,10 @@ package dev.batchgate.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.batchgate.Http;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,18 +54,7 @@ class ArrivalTests {
     }
 
     private Socket send(String body, int length) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(20_000);
-        String request = """
-                POST /ingest HTTP/1.1
-                Host: localhost
-                Content-Type: application/json
-                Content-Length: %d
-                Connection: close
-
-                %s""".replace("\n", "\r\n").formatted(length, body);
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        return socket;
+        return new Http(port).begin(body, length);
     }
 
     private static String statusLine(Socket socket) throws IOException {

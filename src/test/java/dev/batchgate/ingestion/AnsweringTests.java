@@ -9,7 +9,6 @@ import static org.mockito.Mockito.when;
 import dev.batchgate.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -173,18 +172,7 @@ class AnsweringTests {
 
     private Socket submit() {
         try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setSoTimeout(20_000);
-            String request = """
-                    POST /ingest HTTP/1.1
-                    Host: localhost
-                    Content-Type: application/json
-                    Content-Length: 11
-                    Connection: close
-
-                    {"ids":[1]}""".replace("\n", "\r\n");
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return socket;
+            return new Http(port).begin("{\"ids\":[1]}", 11);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
