@@ -17,7 +17,7 @@ final class Journal implements AutoCloseable {
     private final StoreWriter unused;
     private final NoStore nothing;
 
-    Journal(StoreWriter unused, Telemetry telemetry, Runnable fatal) {
+    Journal(StoreWriter unused, Telemetry telemetry, Ticker ticker, Runnable fatal) {
         this.unused = unused;
         try {
             this.nothing = new NoStore(StoreFolder.open(Files.createTempDirectory("nothing")));

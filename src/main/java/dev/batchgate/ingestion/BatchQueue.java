@@ -68,7 +68,7 @@ public interface BatchQueue {
 
     /**
      * Waits for a slot, for room among the batches in flight and for work, then hands out the batch that is the most
-     * urgent at that very moment of those that are not to wait: by priority, then acceptance, then place in its
+     * urgent when the slot opens of those that are not to wait, and that anybody has been told of: by priority, then acceptance, then place in its
      * ingestion, unless {@link Fairness} is asked for. A batch that was dispatched before comes with those ids alone that are missing. Its dispatch is on
      * record once it returns.
      *
@@ -85,7 +85,8 @@ public interface BatchQueue {
 
     /**
      * Whether a taken batch may still be sent. It may not once its slot may have been taken for given up, such as after
-     * this process was stopped for a while: whatever is not sent by then is {@link IdOutcome.Withheld}.
+     * this process was stopped for a while, or if the gate has been closed since it was chosen: whatever is not sent by then is {@link
+     * IdOutcome.Withheld}.
      */
     boolean mayDepart(Batch batch);
 

@@ -21,7 +21,7 @@ public final class DispatchOutcome {
     /** Nobody knows: the process ended before it did. */
     public static final String UNKNOWN = "unknown";
 
-    /** Nothing of it was sent, because its slot was over; where others may have the next one. */
+    /** Nothing of it was sent, because its slot was over, and others may have the next one; or because the gate was closed just before. */
     public static final String UNSENT = "unsent";
 
     private DispatchOutcome() {}

@@ -25,7 +25,7 @@ public sealed interface IdOutcome {
      */
     record Missed(String reason, @Nullable Integer httpStatus, boolean connected) implements IdOutcome {}
 
-    /** It was not asked for: when it was to be, the slot was over. Another slot may bring it. */
+    /** It was not asked for: when it was to be, the slot was over, or the gate had been closed. Another slot may bring it. */
     record Withheld() implements IdOutcome {}
 
     /** It was taken back before it was fetched. */

@@ -22,7 +22,7 @@ public record Outcome(List<IdOutcome> ids, Duration closedFor) {
         return new Outcome(Collections.nCopies(batch.ids().size(), outcome), Duration.ZERO);
     }
 
-    /** Whether nothing was sent for any of the ids, because the slot was over. */
+    /** Whether nothing was sent for any of the ids, because it was held back. */
     public boolean isUnsent() {
         return ids.stream().allMatch(IdOutcome.Withheld.class::isInstance);
     }

@@ -112,7 +112,7 @@ public record Verdict(
 
     private static IdOutcome.@Nullable Missed missed(IdOutcome id) {
         if (id instanceof IdOutcome.Withheld) {
-            return new IdOutcome.Missed("Batchgate was held up until the slot was over", null, false);
+            return new IdOutcome.Missed("it was held back before it was sent", null, false);
         }
         return id instanceof IdOutcome.Missed missed ? missed : null;
     }

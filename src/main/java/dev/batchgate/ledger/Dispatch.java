@@ -51,7 +51,7 @@ record Dispatch(
     static final String UNREACHABLE = "unreachable";
     static final String UNKNOWN = "unknown";
 
-    /** Its replica was held up for too long, or never heard that it had the slot: nothing of it was sent. */
+    /** Nothing of it was sent: its replica was held up for too long, or never heard that it had the slot; or the gate was closed just before. */
     static final String UNSENT = "unsent";
 
     Era era() {

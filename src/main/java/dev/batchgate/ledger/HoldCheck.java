@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HoldCheck implements Check {
 
+    /** A batch may be chosen that much before its slot opens, and is held back if the gate is closed in between. */
+    private static final long AHEAD_NANOS = 10_000_000;
+
     private final Findings findings;
 
     /** Those that have not ended yet when the latest slot is given. */
@@ -47,11 +50,11 @@ final class HoldCheck implements Check {
             enter(dispatch.era());
         }
         // In the moment in which an upstream closes the gate, it may have been open.
-        while (!pending.isEmpty() && pending.peek().endedTicks() < dispatch.startedTicks()) {
+        while (!pending.isEmpty() && pending.peek().endedTicks() < chosen(dispatch)) {
             Hold ended = pending.remove();
             close(ended, ended.time().ticks());
         }
-        if (closing != null && dispatch.startedTicks() < closedUntil) {
+        if (closing != null && dispatch.startedTicks() < closedUntil && !Dispatch.UNSENT.equals(dispatch.outcome())) {
             findings.add(
                     "retry-after",
                     "slot %d starts %s before the upstream wanted to be asked again, as it said in slot %d",
@@ -62,6 +65,11 @@ final class HoldCheck implements Check {
         if (dispatch.hold() != null && dispatch.endedTicks() != null) {
             remember(new Hold(dispatch, dispatch.hold(), dispatch.endedTicks()));
         }
+    }
+
+    /** When it was, at the earliest, if nobody knows whether it left. */
+    private static long chosen(Dispatch dispatch) {
+        return dispatch.startedTicks() - (dispatch.isLost() ? AHEAD_NANOS : 0);
     }
 
     private void enter(Era entered) {

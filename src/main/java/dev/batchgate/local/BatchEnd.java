@@ -22,7 +22,12 @@ import org.slf4j.event.Level;
  *
  * @param retry what is still to be fetched; null if the batch has ended
  */
-record BatchEnd(Flight flight, Verdict verdict, @Nullable Retry retry, Moment now) {
+record BatchEnd(
+        Flight flight,
+        Outcome outcome,
+        Verdict verdict,
+        @Nullable Retry retry,
+        Moment now) {
 
     private static final String END_DISPATCH = """
             UPDATE dispatch SET outcome = ?, reason = ?, batch_status = ?, batch_end_at = ?, departed_ticks = ?, ended_at = ?,
@@ -39,7 +44,7 @@ record BatchEnd(Flight flight, Verdict verdict, @Nullable Retry retry, Moment no
         boolean withdrawn = choice.ingestion().isWithdrawn(choice.index());
         Verdict verdict = Verdict.of(choice.batch(), outcome, choice.before(), attemptsLeft, probe, withdrawn);
         if (verdict.status() != BatchStatus.TRIGGERED) {
-            return new BatchEnd(flight, verdict, null, now);
+            return new BatchEnd(flight, outcome, verdict, null, now);
         }
         boolean counts = verdict.counts();
         Duration wait = counts ? backoff.draw(retries.longestBackoff(choice.counted())) : Duration.ZERO;
@@ -49,7 +54,7 @@ record BatchEnd(Flight flight, Verdict verdict, @Nullable Retry retry, Moment no
                 choice.counted() - (counts ? 0 : 1),
                 verdict.after(),
                 now.plus(wait));
-        return new BatchEnd(flight, verdict, retry, now);
+        return new BatchEnd(flight, outcome, verdict, retry, now);
     }
 
     /** @param hold until when the upstream closed the gate; null if it did not */
@@ -57,7 +62,7 @@ record BatchEnd(Flight flight, Verdict verdict, @Nullable Retry retry, Moment no
         Tracked ingestion = flight.ingestion();
         store.update(
                 END_DISPATCH,
-                DispatchOutcome.of(verdict.status(), verdict.counts()),
+                outcome.isUnsent() ? DispatchOutcome.UNSENT : DispatchOutcome.of(verdict.status(), verdict.counts()),
                 verdict.error(),
                 retry == null ? verdict.status().name().toLowerCase(Locale.ROOT) : null,
                 retry == null ? now.micros() : null,

@@ -32,6 +32,14 @@ interface Change<T> {
     /** It is on stable storage; runs before whoever asked for it is told. */
     default void committed() {}
 
+    /**
+     * When whoever asked for it may be told, at the earliest, in the ticker's nanoseconds: a slot has its batch before it
+     * opens, and nobody is to know by then of what would have gone first.
+     */
+    default long toldFrom() {
+        return Long.MIN_VALUE;
+    }
+
     /** What {@link #write} began has come to nothing; it may be written again. */
     default void rolledBack() {}
 }

@@ -54,7 +54,9 @@ final class Ending implements Change<BatchEnd> {
 
     @Override
     public void committed() {
-        parts.reachability().saw(outcome);
+        if (!outcome.isUnsent()) {
+            parts.reachability().saw(outcome);
+        }
         BatchEnd judged = Objects.requireNonNull(end);
         judged.apply(parts.line());
         if (judged.verdict().status() == BatchStatus.COMPLETED) {

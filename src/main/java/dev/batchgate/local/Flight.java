@@ -17,22 +17,23 @@ final class Flight {
     private final Choice choice;
     private final long slot;
     private final Priority priority;
-    private final Moment decided;
+    private final Moment opened;
     private final long usableSince;
     private long departedTicks;
+    private boolean hasLeft;
     private boolean hasDeparted;
     private @Nullable Moment hold;
     private boolean isHeard;
 
     /**
-     * @param decided when it was given the slot
+     * @param opened when the slot opened that it was given; it may be about to
      * @param usableSince when the slot could first have been used, in the ticker's nanoseconds
      */
-    Flight(Choice choice, long slot, Moment decided, long usableSince) {
+    Flight(Choice choice, long slot, Moment opened, long usableSince) {
         this.choice = choice;
         this.slot = slot;
         this.priority = choice.ingestion().priority();
-        this.decided = decided;
+        this.opened = opened;
         this.usableSince = usableSince;
     }
 
@@ -41,8 +42,17 @@ final class Flight {
         return new SlotUse(
                 priority,
                 choice.attempt() == 1,
-                Duration.between(ingestion().createdAt(), Micros.instant(decided.micros())),
+                Duration.between(ingestion().createdAt(), Micros.instant(opened.micros())),
                 Duration.ofNanos(departedTicks() - usableSince));
+    }
+
+    /** One of its requests has. */
+    synchronized void left() {
+        hasLeft = true;
+    }
+
+    synchronized boolean hasLeft() {
+        return hasLeft;
     }
 
     /** Only the first word of it counts. */
@@ -77,6 +87,10 @@ final class Flight {
 
     Batch batch() {
         return choice.batch();
+    }
+
+    Moment opened() {
+        return opened;
     }
 
     long slot() {

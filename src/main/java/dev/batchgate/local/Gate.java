@@ -3,20 +3,30 @@ package dev.batchgate.local;
 import dev.batchgate.ingestion.Batch;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out slots: each no earlier than an interval after the departure of the batch before, only while there is room
  * among the batches in flight, and neither while it is paused nor before the upstream wants to be asked again.
  *
- * <p>One thread awaits and enters, the dispatcher's; any thread reports departures and ends, or asks. The monitor
- * guards every field that changes, and nobody sleeps inside it.
+ * <p>The dispatcher's thread waits, the journal's enters; any thread reports departures and ends, or asks. The monitor
+ * guards every field that changes, and nobody waits inside it.
  */
 final class Gate {
+
+    /**
+     * How long before a slot opens its batch may be chosen, so that its dispatch is on the disk by then: what a group of
+     * submissions takes to be written beside full load, nine times of ten.
+     */
+    static final Duration AHEAD = Duration.ofMillis(10);
 
     private final long interval;
     private final int maxInFlight;
     private final Ticker ticker;
+
+    /** Released when one of the reasons is gone for which nobody could choose. */
+    private final Semaphore cleared = new Semaphore(0);
 
     private @Nullable Batch departing;
     private int inFlight;
@@ -42,35 +52,50 @@ final class Gate {
     }
 
     /**
-     * Returns when a batch may enter. It may from then on, until one does, or somebody closes the gate: a slot that
-     * stays unused is not saved up.
+     * Returns when a batch may be chosen for a slot. One may from then on, until one is, or somebody closes the gate: a
+     * slot that stays unused is not saved up.
      */
-    void awaitOpen() throws InterruptedException {
-        for (long at = opening(); at > ticker.nanos(); at = opening()) {
-            ticker.sleepUntil(at);
+    void awaitChoice() throws InterruptedException {
+        while (true) {
+            cleared.drainPermits();
+            OptionalLong from = choosableFrom();
+            if (from.isEmpty()) {
+                cleared.acquire();
+            } else if (from.getAsLong() > ticker.nanos()) {
+                ticker.sleepUntil(from.getAsLong(), cleared);
+            } else {
+                return;
+            }
         }
     }
 
-    private synchronized long opening() throws InterruptedException {
-        while (paused || departing != null || inFlight == maxInFlight) {
-            wait();
-        }
+    /** From then on a batch may be chosen; empty while none may. */
+    private synchronized OptionalLong choosableFrom() {
+        return paused || departing != null || inFlight == maxInFlight
+                ? OptionalLong.empty()
+                : OptionalLong.of(opening() - AHEAD.toNanos());
+    }
+
+    private long opening() {
         return Math.max(opensAt, closedUntil);
     }
 
-    /** Whether a batch may enter that is decided on at {@code nanos}. */
-    synchronized boolean isOpen(long nanos) {
-        return !paused && departing == null && inFlight < maxInFlight && Math.max(opensAt, closedUntil) <= nanos;
+    /** When the slot opens that a batch may be chosen for at {@code nanos}, which may be then; empty if none may. */
+    synchronized OptionalLong slot(long nanos) {
+        OptionalLong from = choosableFrom();
+        return from.isPresent() && from.getAsLong() <= nanos
+                ? OptionalLong.of(Math.max(opening(), nanos))
+                : OptionalLong.empty();
     }
 
     /** Since when a batch could have entered that is decided on at {@code nanos}; empty if none can. */
     synchronized OptionalLong openSince(long nanos) {
-        return isOpen(nanos)
-                ? OptionalLong.of(Math.max(freeSince, Math.max(opensAt, closedUntil)))
+        return choosableFrom().isPresent() && opening() <= nanos
+                ? OptionalLong.of(Math.max(freeSince, opening()))
                 : OptionalLong.empty();
     }
 
-    /** A batch takes the slot that was awaited. */
+    /** A batch takes the slot that it was chosen for. */
     synchronized void enter(Batch batch) {
         departing = batch;
         inFlight++;
@@ -83,7 +108,7 @@ final class Gate {
         if (batch.equals(departing)) {
             departing = null;
             opensAt = ticker.nanos() + interval;
-            notifyAll();
+            cleared.release();
         }
     }
 
@@ -92,7 +117,7 @@ final class Gate {
         departed(batch);
         freeSince = inFlight == maxInFlight ? ticker.nanos() : freeSince;
         inFlight--;
-        notifyAll();
+        cleared.release();
     }
 
     /** The upstream wants to be left alone until then. */
@@ -107,7 +132,7 @@ final class Gate {
     synchronized void resume() {
         freeSince = paused ? ticker.nanos() : freeSince;
         paused = false;
-        notifyAll();
+        cleared.release();
     }
 
     synchronized boolean isPaused() {

@@ -39,9 +39,14 @@ final class Journal implements AutoCloseable {
     private final JournalEntry<?> end = new JournalEntry<>(store -> "the end");
     private final StoreWriter store;
     private final Telemetry telemetry;
+    private final Ticker ticker;
     private final Runnable fatal;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private List<JournalEntry<?>> writing = List.of();
+
+    /** On stable storage and in effect, but not to be told yet. The writer's alone. */
+    private final List<JournalEntry<?>> untold = new ArrayList<>();
+
     private volatile @Nullable Throwable trouble;
     private boolean closed;
 
@@ -49,12 +54,14 @@ final class Journal implements AutoCloseable {
      * Begins to write.
      *
      * @param telemetry is told how long commits take
+     * @param ticker by which changes may not be told yet
      * @param fatal what to do when memory and store may have come apart, such as without memory just after a commit:
      *     only a new process can put them together again
      */
-    Journal(StoreWriter store, Telemetry telemetry, Runnable fatal) {
+    Journal(StoreWriter store, Telemetry telemetry, Ticker ticker, Runnable fatal) {
         this.store = store;
         this.telemetry = telemetry;
+        this.ticker = ticker;
         this.fatal = fatal;
         new Thread(this::run, "journal").start();
     }
@@ -103,6 +110,7 @@ final class Journal implements AutoCloseable {
             log.error("The journal broke; Batchgate ends, and goes on from its store when it is started again", defect);
             fatal.run();
         } finally {
+            untold.forEach(JournalEntry::tell);
             refuseTheRest();
             store.close();
             closing.complete(null);
@@ -127,21 +135,23 @@ final class Journal implements AutoCloseable {
             ended = group.remove(end);
             if (!group.isEmpty()) {
                 write(group);
-            } else if (!ended) {
+            } else if (!ended && trouble != null) {
                 recover();
             }
+            tellWhatMayBeTold();
         }
     }
 
     /**
-     * Waits for changes; while there is trouble only for a moment, so that its end is noticed. Urgent ones go first. A change
-     * that needs those before it to be in effect begins a group of its own.
+     * Waits for changes; while there is trouble, or something to be told later, only for a moment, so that its end is noticed.
+     * Urgent ones go first. A change that needs those before it to be in effect begins a group of its own.
      */
     private synchronized List<JournalEntry<?>> nextGroup() {
         List<JournalEntry<?>> group = new ArrayList<>();
         try {
-            for (boolean waited = false; first() == null && (trouble == null || !waited); waited = true) {
-                wait(trouble == null ? 0 : PROBE_MILLIS);
+            long atMost = untold.isEmpty() ? trouble == null ? 0 : PROBE_MILLIS : 1;
+            for (boolean waited = false; first() == null && (atMost == 0 || !waited); waited = true) {
+                wait(atMost);
             }
         } catch (InterruptedException unasked) {
             log.warn("Somebody interrupted the journal, which goes on", unasked);
@@ -180,8 +190,30 @@ final class Journal implements AutoCloseable {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         over();
-        group.forEach(JournalEntry::committed);
+        for (JournalEntry<?> entry : group) {
+            entry.committed();
+            if (mayBeTold(entry)) {
+                entry.tell();
+            } else {
+                untold.add(entry);
+            }
+        }
         telemetry.tell(meter -> meter.committed(group.size(), took));
+    }
+
+    private boolean mayBeTold(JournalEntry<?> entry) {
+        long from = entry.toldFrom();
+        return from == Long.MIN_VALUE || from <= ticker.nanos();
+    }
+
+    private void tellWhatMayBeTold() {
+        untold.removeIf(entry -> {
+            boolean now = mayBeTold(entry);
+            if (now) {
+                entry.tell();
+            }
+            return now;
+        });
     }
 
     /** A disk that is full is full for everybody; but one change that the store rejects must not fail the others. */

@@ -44,23 +44,38 @@ final class JournalEntry<T> {
 
     /** What it throws is fatal: the change is on disk and not in memory. */
     void committed() {
-        RuntimeException refused = refusal;
-        if (refused != null) {
-            rolledBack();
-            fail(refused);
+        if (refusal != null) {
+            undo();
             return;
         }
         try {
             change.committed();
-            answer.complete(Objects.requireNonNull(result));
         } catch (RuntimeException | Error defect) {
             answer.completeExceptionally(defect);
             throw defect;
         }
     }
 
+    /** See {@link Change#toldFrom}; a refusal may be told at once. */
+    long toldFrom() {
+        return refusal == null ? change.toldFrom() : Long.MIN_VALUE;
+    }
+
+    /** It has been committed. */
+    void tell() {
+        if (refusal == null) {
+            answer.complete(Objects.requireNonNull(result));
+        } else {
+            fail(refusal);
+        }
+    }
+
     void rolledBack() {
         refusal = null;
+        undo();
+    }
+
+    private void undo() {
         if (written) {
             written = false;
             change.rolledBack();

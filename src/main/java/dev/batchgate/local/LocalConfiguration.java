@@ -30,6 +30,7 @@ class LocalConfiguration {
             return new Journal(
                     new StoreWriter(folder),
                     telemetry,
+                    Ticker.SYSTEM,
                     () -> Runtime.getRuntime().halt(1));
         } catch (SQLException unusable) {
             throw folder.unusable(unusable);

@@ -6,7 +6,6 @@ import dev.batchgate.ingestion.BatchQueue;
 import dev.batchgate.ingestion.Earlier;
 import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Lineup;
-import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Outcome;
 import dev.batchgate.ingestion.Priority;
 import dev.batchgate.ingestion.QueueState;
@@ -20,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +80,7 @@ final class LocalQueue implements BatchQueue {
         private final Submission submission;
         private boolean reserved;
         private @Nullable Tracked accepted;
+        private @Nullable Moment slotAhead;
 
         Acceptance(Submission submission) {
             this.submission = submission;
@@ -93,6 +94,8 @@ final class LocalQueue implements BatchQueue {
 
         @Override
         public Receipt write(StoreWriter store) throws SQLException {
+            Moment now = parts.now();
+            slotAhead = parts.upcoming().opening(now, submission.priority());
             Allowance allowance = Allowance.of(submission, store, parts);
             String key = submission.storedKey();
             Optional<Earlier> earlier = key == null ? Optional.empty() : store.findKey(key);
@@ -105,7 +108,7 @@ final class LocalQueue implements BatchQueue {
             reserved = true;
             Quota.Remaining remaining = allowance.use(store);
             // A wall clock that is set back must not reorder what was accepted: time stands still until it caught up.
-            createdAtMicros = Math.max(createdAtMicros, Micros.of(parts.clock().instant()));
+            createdAtMicros = Math.max(createdAtMicros, (slotAhead == null ? now : slotAhead).micros());
             long sequence = store.accept(submission, createdAtMicros);
             accepted = new Tracked(
                     submission.id(),
@@ -130,6 +133,11 @@ final class LocalQueue implements BatchQueue {
         }
 
         @Override
+        public long toldFrom() {
+            return slotAhead == null ? Long.MIN_VALUE : slotAhead.ticks();
+        }
+
+        @Override
         public void committed() {
             if (accepted != null) {
                 parts.statuses().put(accepted.id(), accepted);
@@ -151,13 +159,30 @@ final class LocalQueue implements BatchQueue {
     @Override
     public Batch take() throws InterruptedException {
         while (true) {
-            parts.gate().awaitOpen();
+            parts.gate().awaitChoice();
             parts.line().awaitEligible(parts.ticker());
-            Optional<Batch> taken = journal.perform(new Dispatching());
+            Optional<Flight> taken = journal.perform(new Dispatching());
             if (taken.isPresent()) {
-                return taken.get();
+                awaitSlot(taken.get());
+                return taken.get().batch();
             }
             // What was awaited has been cancelled, or the gate been closed: the slot is the next one's.
+        }
+    }
+
+    /** An interrupt does not end the wait: its dispatch is on record. */
+    private void awaitSlot(Flight flight) {
+        boolean interrupted = false;
+        for (boolean waited = false; !waited; ) {
+            try {
+                parts.ticker().sleepUntil(flight.opened().ticks());
+                waited = true;
+            } catch (InterruptedException stopping) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -165,12 +190,9 @@ final class LocalQueue implements BatchQueue {
      * A batch is chosen and written, and only then dispatched: whatever the upstream sees is on record. It is chosen
      * where all orders are carried out, one after the other, so that none of them comes between.
      */
-    private final class Dispatching implements Change<Optional<Batch>> {
+    private final class Dispatching implements Change<Optional<Flight>> {
 
-        private @Nullable Choice choice;
-        private @Nullable Moment decided;
-        private long usableSince;
-        private long slot;
+        private @Nullable Flight flight;
 
         @Override
         public boolean needsAllBefore() {
@@ -183,35 +205,38 @@ final class LocalQueue implements BatchQueue {
         }
 
         @Override
-        public Optional<Batch> write(StoreWriter store) throws SQLException {
+        public Optional<Flight> write(StoreWriter store) throws SQLException {
             Moment now = parts.now();
-            if (!parts.gate().isOpen(now.ticks())) {
+            OptionalLong opening = parts.gate().slot(now.ticks());
+            if (opening.isEmpty()) {
                 return Optional.empty();
             }
-            usableSince = parts.usableSince(now.ticks()).orElse(now.ticks());
-            Choice mostUrgent = parts.line().choose(now).orElse(null);
-            choice = mostUrgent;
-            decided = now;
-            if (mostUrgent == null) {
+            Moment opened = now.plus(Duration.ofNanos(opening.getAsLong() - now.ticks()));
+            Choice choice = parts.line().choose(opened).orElse(null);
+            if (choice == null) {
                 return Optional.empty();
             }
-            slot = store.dispatch(run, mostUrgent, now, parts.properties().fairness());
-            return Optional.of(mostUrgent.batch());
+            long usableSince = parts.usableSince(opened.ticks()).orElse(opened.ticks());
+            long slot = store.dispatch(run, choice, opened, parts.properties().fairness());
+            flight = new Flight(choice, slot, opened, usableSince);
+            parts.upcoming().given(choice.ingestion().priority(), opened);
+            return Optional.of(flight);
         }
 
         @Override
         public void committed() {
-            if (choice != null && decided != null) {
-                parts.flights().put(choice.batch().id(), new Flight(choice, slot, decided, usableSince));
+            if (flight != null) {
+                Choice choice = flight.choice();
+                parts.flights().put(choice.batch().id(), flight);
                 parts.gate().enter(choice.batch());
-                parts.line().takeAway(choice, slot, decided.micros());
+                parts.line().takeAway(choice, flight.slot(), flight.opened().micros());
                 parts.changed(choice.ingestion());
             }
         }
 
         @Override
         public void rolledBack() {
-            choice = null;
+            flight = null;
             parts.line().putBack();
         }
     }
@@ -226,10 +251,19 @@ final class LocalQueue implements BatchQueue {
         parts.gate().departed(batch);
     }
 
-    /** Nobody else can have its slot: the next one opens once it has departed. */
+    /** Nobody else can have its slot; but since it was chosen, another may have come back with the wish of the upstream's to be left alone. */
     @Override
     public boolean mayDepart(Batch batch) {
-        return true;
+        Flight flight = parts.flights().get(batch.id());
+        return flight == null || flight.hasLeft() || parts.gate().nanosClosed() == 0;
+    }
+
+    @Override
+    public void left(Batch batch) {
+        Flight flight = parts.flights().get(batch.id());
+        if (flight != null) {
+            flight.left();
+        }
     }
 
     @Override

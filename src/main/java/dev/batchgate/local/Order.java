@@ -1,6 +1,7 @@
 package dev.batchgate.local;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An order about the queue, as a change of the journal that begins a transaction of its own: a dispatch or an end comes
@@ -12,6 +13,7 @@ abstract class Order implements Change<Boolean> {
     private final QueueParts parts;
     private Moment at = new Moment(0, 0);
     private boolean changes;
+    private @Nullable Moment slotAhead;
 
     Order(QueueParts parts) {
         this.parts = parts;
@@ -29,6 +31,7 @@ abstract class Order implements Change<Boolean> {
     @Override
     public final Boolean write(StoreWriter store) throws SQLException {
         at = parts.now();
+        slotAhead = parts.upcoming().opening(at);
         changes = writeAt(store, at);
         return changes;
     }
@@ -38,6 +41,11 @@ abstract class Order implements Change<Boolean> {
         if (changes) {
             apply(at);
         }
+    }
+
+    @Override
+    public final long toldFrom() {
+        return slotAhead == null ? Long.MIN_VALUE : slotAhead.ticks();
     }
 
     /** Writes it and returns true, unless there is nothing to change. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param line who waits
  * @param gate who may go
+ * @param upcoming who goes next, if that is settled
  * @param statuses every ingestion that has not ended, by id; the rest is in the store
  * @param flights every dispatch that has not ended, by the id of its batch
  * @param fetches what a fetch can be expected to take
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 record QueueParts(
         Line line,
         Gate gate,
+        Upcoming upcoming,
         ConcurrentHashMap<UUID, Tracked> statuses,
         ConcurrentHashMap<String, Flight> flights,
         Reachability reachability,
@@ -56,6 +58,7 @@ record QueueParts(
                         backlog.opensAt(),
                         backlog.closedUntil(),
                         backlog.paused()),
+                new Upcoming(properties.fairness()),
                 statuses,
                 new ConcurrentHashMap<>(),
                 new Reachability(retries.downAfter()),

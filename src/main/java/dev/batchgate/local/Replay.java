@@ -57,7 +57,7 @@ final class Replay {
 
     private static final String ATTEMPTS = """
             SELECT batch, count(*) FROM dispatch d
-            WHERE ingestion = ?1 AND (outcome IS NULL OR outcome <> 'unreachable')
+            WHERE ingestion = ?1 AND (outcome IS NULL OR outcome NOT IN ('unreachable', 'unsent'))
               AND slot > (SELECT coalesce(max(slot), 0) FROM dispatch r
                           WHERE r.ingestion = ?1 AND r.batch = d.batch AND r.retried IS NOT NULL)
             GROUP BY batch""";

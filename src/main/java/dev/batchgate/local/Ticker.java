@@ -21,6 +21,9 @@ interface Ticker {
     /** Names the origin: processes that see the same name count from the same moment. Empty where nobody can say. */
     String origin();
 
+    /** A thread that is parked wakes up this much late, on a machine that has nothing else to do. */
+    long SPIN_NANOS = 100_000;
+
     /** The machine's: {@link System#nanoTime} and a parked thread. */
     Ticker SYSTEM = new Ticker() {
         @Override
@@ -34,7 +37,11 @@ interface Ticker {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                LockSupport.parkNanos(this, left);
+                if (left > SPIN_NANOS) {
+                    LockSupport.parkNanos(this, left - SPIN_NANOS);
+                } else {
+                    Thread.onSpinWait();
+                }
             }
         }
 

@@ -56,4 +56,29 @@ class VerifyLedgerTests extends VerifyLedgerContract {
                     .contains("as it said in slot 1", "violations   1");
         }
     }
+
+    /** A slot has its batch before it opens; a crash hides whether that left. */
+    @ParameterizedTest
+    @CsvSource({"5, , 0", "11, , 1", "5, unreachable, 1", "5, unsent, 0", "500, unsent, 0"})
+    void whatWasAboutToLeaveWhenTheGateWasClosedDoesNotLeave(int millisBefore, String outcome, int violations) {
+        try (HandMadeStore other = newStore()) {
+            SimulatedService service = newService(2);
+            service.submit("LOW", 6);
+            SimulatedIngestion.Unit first = service.take();
+            service.pass(INTERVAL.minusMillis(millisBefore));
+            service.finish(first, List.of("completed"), Duration.ZERO, Duration.ofSeconds(60));
+            service.closedUntil = 0;
+            SimulatedIngestion.Unit second = service.take();
+            if (outcome != null) {
+                service.miss(second, Duration.ZERO);
+                second.last.put("outcome", outcome);
+            }
+            service.write(other);
+
+            assertThat(other.verify()).contains("violations   " + violations);
+            if (violations > 0) {
+                assertThat(other.verify()).contains("retry-after: slot 2 starts");
+            }
+        }
+    }
 }

@@ -22,9 +22,7 @@ class GateTests {
         gate.departed(slow);
         gate.ended(slow);
 
-        gate.awaitOpen();
-
-        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(nextSlot(gate)).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
@@ -34,9 +32,7 @@ class GateTests {
         time.pass(Duration.ofSeconds(10));
         gate.ended(stuck);
 
-        gate.awaitOpen();
-
-        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(nextSlot(gate)).isEqualTo(Duration.ofSeconds(15));
     }
 
     @Test
@@ -44,15 +40,13 @@ class GateTests {
         Gate gate = new Gate(Duration.ofSeconds(5), 3, time, 0, 0, false);
         Batch first = enter(gate);
         gate.departed(first);
-        gate.awaitOpen();
+        nextSlot(gate);
         Batch second = enter(gate);
         gate.departed(first);
         time.pass(Duration.ofSeconds(1));
         gate.departed(second);
 
-        gate.awaitOpen();
-
-        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(11));
+        assertThat(nextSlot(gate)).isEqualTo(Duration.ofSeconds(11));
     }
 
     @ParameterizedTest
@@ -60,12 +54,19 @@ class GateTests {
     void slotsAreExactlyOneIntervalApartWhileTheGateIsBusy(Duration interval) throws Exception {
         Gate gate = new Gate(interval, 1, time, 0, 0, false);
         for (int slot = 0; slot < 100; slot++) {
-            gate.awaitOpen();
-            assertThat(time.sinceStart()).isEqualTo(interval.multipliedBy(slot));
+            assertThat(nextSlot(gate)).isEqualTo(interval.multipliedBy(slot));
             Batch batch = enter(gate);
             gate.departed(batch);
             gate.ended(batch);
         }
+    }
+
+    /** When it opens, since the start; time has passed until then. */
+    private Duration nextSlot(Gate gate) throws InterruptedException {
+        gate.awaitChoice();
+        long opening = gate.slot(time.nanos()).orElseThrow();
+        time.sleepUntil(opening);
+        return Duration.ofNanos(opening);
     }
 
     private static Batch enter(Gate gate) {

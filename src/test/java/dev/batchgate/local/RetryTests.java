@@ -206,11 +206,11 @@ class RetryTests {
     }
 
     @Test
-    void theSlotOfWhatIsCancelledGoesToTheNextOneInTheSameInstant() throws Exception {
+    void theSlotOfWhatIsCancelledBeforeItHasItsBatchGoesToTheNextOne() throws Exception {
         UUID cancelled = add(Priority.HIGH, 1, 2, 3, 4);
         add(Priority.LOW, 5);
         Outcomes.completeNext(queue);
-        time.at(Duration.ofSeconds(1), () -> queue.orders().cancel(cancelled));
+        time.at(Duration.ofSeconds(1).minus(Gate.AHEAD), () -> queue.orders().cancel(cancelled));
 
         assertThat(Outcomes.completeNext(queue).ids()).containsExactly(5L);
         assertThat(time.sinceStart()).isEqualTo(seconds(1));

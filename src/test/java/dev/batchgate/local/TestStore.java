@@ -49,7 +49,7 @@ final class TestStore implements AutoCloseable {
         try {
             opened = StoreFolder.open(folder);
             Backlog backlog = Recovery.takeOver(opened, Queues.properties(settings), clock, ticker);
-            journal = new Journal(new StoreWriter(opened), telemetry, () -> fatal = true);
+            journal = new Journal(new StoreWriter(opened), telemetry, ticker, () -> fatal = true);
             reader = new StoreReader(opened);
             QueueParts parts = QueueParts.of(
                     backlog, changes, telemetry, Queues.properties(settings), Queues.retries(settings), clock, ticker);
