@@ -298,9 +298,15 @@ final class Model {
 
     /** Makes it, looks, and takes it back. */
     WhatIf whatIf(Priority priority, int batches, String owner, Pace pace, long now) {
+        // One that is certainly before it may still find, when it comes back for a retry, that what is in flight fills
+        // all room:
+        // that is nobody's place in line, and not told.
+        int from = fairness.lowestPushedBackBy(priority);
         boolean amongAll = !fairness.isStrict() && !paused;
         List<UUID> behind = wholes.entrySet().stream()
-                .filter(one -> amongAll || one.getValue().priority.compareTo(priority) > 0)
+                .filter(one -> amongAll
+                        ? Fairness.rank(one.getValue().priority) >= from
+                        : one.getValue().priority.compareTo(priority) > 0)
                 .filter(one -> of(one.getKey()).stream().anyMatch(part -> part.isMissing() && !part.flying))
                 .sorted(Comparator.comparing((Map.Entry<UUID, Whole> one) -> one.getValue().priority)
                         .thenComparing(one -> one.getValue().sequence))
