@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,8 @@ import org.springframework.util.function.SingletonSupplier;
  * Submissions on their way to the database: all that wait go in as one statement and one commit (group commit), and
  * whoever handed one in returns when it is on stable storage.
  *
- * <p>Any thread adds. One thread writes, over a connection of its own; the monitor guards {@code closed}, so that nothing
- * comes behind the end.
+ * <p>Any thread adds. One thread writes, over a connection of its own, and another answers, so that the database need not wait for
+ * that; the monitor guards {@code closed}, so that nothing comes behind the end.
  */
 final class Submissions implements AutoCloseable {
 
@@ -53,6 +55,7 @@ final class Submissions implements AutoCloseable {
     private final Duration interval;
     private final Telemetry telemetry;
     private final Thread writer;
+    private final ExecutorService answering = Executors.newSingleThreadExecutor(task -> new Thread(task, "answers"));
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private boolean closed;
 
@@ -111,12 +114,25 @@ final class Submissions implements AutoCloseable {
             } catch (InterruptedException stopping) {
                 log.debug("Told to stop; what waits is written first", stopping);
             } catch (RuntimeException | Error failure) {
-                // An Error too: whoever waits for an answer would wait for ever.
-                group.forEach(entry -> entry.answer().completeExceptionally(failure));
+                fail(group, failure);
             }
         }
         session.close();
-        closing.complete(null);
+        answering.execute(() -> closing.complete(null));
+        answering.shutdown();
+    }
+
+    private static void tell(List<Entry> group, List<Runnable> answers) {
+        try {
+            answers.forEach(Runnable::run);
+        } catch (RuntimeException | Error failure) {
+            fail(group, failure);
+        }
+    }
+
+    /** An Error too: whoever waits for an answer would wait for ever. */
+    private static void fail(List<Entry> group, Throwable failure) {
+        group.forEach(entry -> entry.answer().completeExceptionally(failure));
     }
 
     private synchronized boolean isOver() {
@@ -147,7 +163,7 @@ final class Submissions implements AutoCloseable {
         long start = System.nanoTime();
         List<Runnable> answers = session.call(connection -> accept(connection, group, untilNextSlot));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        answers.forEach(Runnable::run);
+        answering.execute(() -> tell(group, answers));
         telemetry.tell(meter -> meter.committed(group.size(), took));
     }
 
