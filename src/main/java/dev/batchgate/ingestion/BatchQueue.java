@@ -85,7 +85,7 @@ public interface BatchQueue {
 
     /**
      * Whether a taken batch may still be sent. It may not once its slot may have been taken for given up, such as after
-     * this process was stopped for a while, or if the gate has been closed since it was chosen: whatever is not sent by then is {@link
+     * this process was stopped for a while, or if the gate has been closed, or it has been cancelled, between its choice and its slot: whatever is not sent by then is {@link
      * IdOutcome.Withheld}.
      */
     boolean mayDepart(Batch batch);

@@ -114,6 +114,9 @@ class Dispatcher implements AutoCloseable {
 
     private CompletionStage<Outcome> fetch(Batch batch) {
         try {
+            if (!queue.mayDepart(batch)) {
+                return CompletableFuture.completedStage(Outcome.ofAll(batch, new IdOutcome.Withheld()));
+            }
             return upstream.fetch(batch, departure(batch)).thenApply(outcome -> complete(batch, outcome));
         } catch (RuntimeException | Error failure) {
             // An Error too: a batch that never ends would shut the gate for good.

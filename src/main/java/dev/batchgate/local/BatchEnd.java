@@ -36,9 +36,18 @@ record BatchEnd(
 
     private static final Logger log = LoggerFactory.getLogger(BatchEnd.class);
 
-    /** @param probe whether the upstream was taken to be down, and others wait for it to be back */
+    /**
+     * @param probe whether the upstream was taken to be down, and others wait for it to be back
+     * @param free the earliest moment at which it could have another slot
+     */
     static BatchEnd judge(
-            Flight flight, Outcome outcome, boolean probe, RetryProperties retries, Backoff backoff, Moment now) {
+            Flight flight,
+            Outcome outcome,
+            boolean probe,
+            RetryProperties retries,
+            Backoff backoff,
+            Moment now,
+            Moment free) {
         Choice choice = flight.choice();
         boolean attemptsLeft = choice.counted() < retries.maxAttempts();
         boolean withdrawn = choice.ingestion().isWithdrawn(choice.index());
@@ -53,7 +62,7 @@ record BatchEnd(
                 verdict.missing(choice.places()),
                 choice.counted() - (counts ? 0 : 1),
                 verdict.after(),
-                now.plus(wait));
+                Moment.later(now.plus(wait), free));
         return new BatchEnd(flight, outcome, verdict, retry, now);
     }
 

@@ -46,7 +46,15 @@ final class Ending implements Change<BatchEnd> {
         // With nobody behind it, a batch is not to be tried for ever.
         boolean othersWait = parts.flights().size() > 1 || !parts.line().isEmpty();
         boolean probe = othersWait && parts.reachability().isProbe(outcome);
-        BatchEnd judged = BatchEnd.judge(flight, outcome, probe, parts.retries(), backoff, parts.now());
+        Moment now = parts.now();
+        BatchEnd judged = BatchEnd.judge(
+                flight,
+                outcome,
+                probe,
+                parts.retries(),
+                backoff,
+                now,
+                parts.upcoming().after(now));
         judged.write(store, hold);
         end = judged;
         return judged;

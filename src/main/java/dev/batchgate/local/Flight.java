@@ -20,7 +20,7 @@ final class Flight {
     private final Moment opened;
     private final long usableSince;
     private long departedTicks;
-    private boolean hasLeft;
+    private boolean isHeldBack;
     private boolean hasDeparted;
     private @Nullable Moment hold;
     private boolean isHeard;
@@ -46,13 +46,13 @@ final class Flight {
                 Duration.ofNanos(departedTicks() - usableSince));
     }
 
-    /** One of its requests has. */
-    synchronized void left() {
-        hasLeft = true;
+    /** It must not leave: something has come between that was not there when it was chosen. */
+    synchronized void holdBack() {
+        isHeldBack = true;
     }
 
-    synchronized boolean hasLeft() {
-        return hasLeft;
+    synchronized boolean isHeldBack() {
+        return isHeldBack;
     }
 
     /** Only the first word of it counts. */

@@ -95,6 +95,11 @@ final class Gate {
                 : OptionalLong.empty();
     }
 
+    /** Whether it has been closed for whoever was given the slot that opened at {@code nanos}. */
+    synchronized boolean hasClosedSince(long nanos) {
+        return paused || closedUntil > nanos;
+    }
+
     /** A batch takes the slot that it was chosen for. */
     synchronized void enter(Batch batch) {
         departing = batch;
@@ -148,9 +153,14 @@ final class Gate {
         return Math.max(0, closedUntil - ticker.nanos());
     }
 
-    /** Time until the interval since the last departure is over, in nanoseconds, 0 or more; a whole one for a batch yet to depart. */
+    /**
+     * Time until the interval since the last departure is over, in nanoseconds, 0 or more; for a batch yet to depart, as if it did as soon as
+     * its slot opens.
+     */
     synchronized long nanosOfInterval() {
-        return departing != null ? interval : Math.max(0, opensAt - ticker.nanos());
+        return departing != null
+                ? Math.max(0, opening() - ticker.nanos()) + interval
+                : Math.max(0, opensAt - ticker.nanos());
     }
 
     /**

@@ -163,8 +163,12 @@ final class LocalQueue implements BatchQueue {
             parts.line().awaitEligible(parts.ticker());
             Optional<Flight> taken = journal.perform(new Dispatching());
             if (taken.isPresent()) {
-                awaitSlot(taken.get());
-                return taken.get().batch();
+                Flight flight = taken.get();
+                awaitSlot(flight);
+                if (hasBeenOvertaken(flight)) {
+                    flight.holdBack();
+                }
+                return flight.batch();
             }
             // What was awaited has been cancelled, or the gate been closed: the slot is the next one's.
         }
@@ -184,6 +188,12 @@ final class LocalQueue implements BatchQueue {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What has been told of by the time the slot opens, counts: that the upstream wants to be left alone, a pause, a cancellation. */
+    private boolean hasBeenOvertaken(Flight flight) {
+        return parts.gate().hasClosedSince(flight.opened().ticks())
+                || flight.ingestion().isWithdrawn(flight.choice().index());
     }
 
     /**
@@ -237,6 +247,7 @@ final class LocalQueue implements BatchQueue {
         @Override
         public void rolledBack() {
             flight = null;
+            parts.upcoming().nobody();
             parts.line().putBack();
         }
     }
@@ -251,19 +262,11 @@ final class LocalQueue implements BatchQueue {
         parts.gate().departed(batch);
     }
 
-    /** Nobody else can have its slot; but since it was chosen, another may have come back with the wish of the upstream's to be left alone. */
+    /** Nobody else can have its slot: the next one opens once it has departed. */
     @Override
     public boolean mayDepart(Batch batch) {
         Flight flight = parts.flights().get(batch.id());
-        return flight == null || flight.hasLeft() || parts.gate().nanosClosed() == 0;
-    }
-
-    @Override
-    public void left(Batch batch) {
-        Flight flight = parts.flights().get(batch.id());
-        if (flight != null) {
-            flight.left();
-        }
+        return flight == null || !flight.isHeldBack();
     }
 
     @Override

@@ -16,6 +16,10 @@ record Moment(long micros, long ticks) {
         return new Moment(Micros.of(clock.instant()), ticker.nanos());
     }
 
+    static Moment later(Moment one, Moment other) {
+        return other.ticks > one.ticks ? other : one;
+    }
+
     Moment plus(Duration time) {
         return new Moment(micros + Micros.of(time), ticks + time.toNanos());
     }

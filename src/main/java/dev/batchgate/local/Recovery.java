@@ -31,7 +31,7 @@ final class Recovery {
     private static final String NEWEST_CREATED_AT = """
             SELECT coalesce((SELECT created_at FROM ingestion ORDER BY sequence DESC LIMIT 1), 0)""";
     private static final String LAST_DISPATCH = """
-            SELECT d.ended_at, d.ended_ticks, r.boot
+            SELECT d.ended_at, d.started_ticks, d.ended_ticks, r.boot
             FROM dispatch d JOIN run r ON r.run = d.run ORDER BY d.slot DESC LIMIT 1""";
 
     /** Microseconds, what is left of all that closed the gate. */
@@ -135,7 +135,8 @@ final class Recovery {
      * A whole interval, less what has certainly passed of it since the last dispatch. How much that is, both clocks
      * must agree on: the wall clock may have been set, the monotonic one counts from another moment on another machine.
      * While the last dispatch has no end on record, it may have left as late as when its process ended, which is just
-     * before now; and what was dispatched after a backup, that backup tells nothing of.
+     * before now, or would have when its slot opens, for which it had just been chosen; and what was dispatched after a backup, that
+     * backup tells nothing of.
      */
     private long waitForFirstSlot() throws SQLException {
         long interval = properties.interval().toNanos();
@@ -146,9 +147,11 @@ final class Recovery {
             if (!last.next()) {
                 return 0;
             }
+            boolean sameClock = !boot.isEmpty() && boot.equals(last.getString("boot"));
+            long untilItsSlot = sameClock ? last.getLong("started_ticks") - now.ticks() : 0;
             long endedTicks = last.getLong("ended_ticks");
-            if (last.wasNull() || boot.isEmpty() || !boot.equals(last.getString("boot"))) {
-                return interval;
+            if (last.wasNull() || !sameClock) {
+                return Math.min(Math.max(0, untilItsSlot), Gate.AHEAD.toNanos()) + interval;
             }
             long byTicks = now.ticks() - endedTicks;
             long byWallClock = 1_000 * (now.micros() - last.getLong("ended_at"));

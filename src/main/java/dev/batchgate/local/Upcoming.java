@@ -2,17 +2,21 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.Fairness;
 import dev.batchgate.ingestion.Priority;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slot that has its batch and may not have opened yet. Until it does, nobody is told of what would have gone first, so that a
- * slot still goes to the most urgent batch that anybody knows of when it opens. The journal's thread alone.
+ * The slot that has its batch and may not have opened yet. Until it does, nobody is told of what would have gone first, and nothing that
+ * comes back waits for less, so that a slot still goes to the most urgent batch that anybody knows of when it opens. The journal's thread
+ * alone.
  */
 final class Upcoming {
 
+    private static final Moment NEVER = new Moment(0, Long.MIN_VALUE);
+
     private final boolean isStrict;
     private Priority priority = Priority.HIGH;
-    private Moment opens = new Moment(0, Long.MIN_VALUE);
+    private Moment opens = NEVER;
 
     Upcoming(Fairness fairness) {
         this.isStrict = fairness.isStrict();
@@ -24,10 +28,21 @@ final class Upcoming {
         opens = opening;
     }
 
+    /** It is given to nobody after all. */
+    void nobody() {
+        opens = NEVER;
+    }
+
     /** When it opens; null if it has. */
     @Nullable
     Moment opening(Moment now) {
         return opens.ticks() > now.ticks() ? opens : null;
+    }
+
+    /** The earliest moment from {@code now} on that it has no say in. */
+    Moment after(Moment now) {
+        Moment opening = opening(now);
+        return opening == null ? now : opening.plus(Duration.ofNanos(1_000));
     }
 
     /** The same, if a new ingestion of that priority could have gone first; else null. */

@@ -59,7 +59,7 @@ final class BatchCourse {
         if (isLost()) {
             unknownOutcomes++;
         }
-        counted = retried ? 0 : counted + ("unreachable".equals(outcome) ? 0 : 1);
+        counted = retried ? 0 : counted + ("unreachable".equals(outcome) || "unsent".equals(outcome) ? 0 : 1);
     }
 
     /** Whether nobody knows how the latest dispatch ended. */

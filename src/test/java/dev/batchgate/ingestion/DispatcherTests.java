@@ -18,6 +18,7 @@ class DispatcherTests {
     private final List<String> ended = new ArrayList<>();
     private final List<Batch> departed = new ArrayList<>();
     private final AtomicInteger pauses = new AtomicInteger();
+    private boolean heldBack;
 
     @Test
     void handsTheBatchToTheUpstreamAndTheOutcomeToTheQueue() {
@@ -30,6 +31,18 @@ class DispatcherTests {
 
         assertThat(departed).hasSize(1);
         assertThat(ended).containsExactly("[1] completed");
+    }
+
+    @Test
+    void whatMayNotDepartIsNoneOfTheUpstreamsBusiness() {
+        heldBack = true;
+        Dispatcher dispatcher = dispatcher((batch, left) -> {
+            throw new IllegalStateException("no");
+        });
+
+        dispatcher.dispatchNext();
+
+        assertThat(ended).containsExactly("[1] unsent");
     }
 
     @Test
@@ -237,7 +250,7 @@ class DispatcherTests {
 
         @Override
         public boolean mayDepart(Batch batch) {
-            return true;
+            return !heldBack;
         }
 
         @Override
@@ -248,7 +261,8 @@ class DispatcherTests {
         @Override
         public void finish(Batch batch, Outcome outcome) {
             IdOutcome first = outcome.ids().get(0);
-            ended.add(batch.ids() + (first instanceof IdOutcome.Missed missed ? " " + missed.reason() : " completed"));
+            String end = outcome.isUnsent() ? "unsent" : "completed";
+            ended.add(batch.ids() + " " + (first instanceof IdOutcome.Missed missed ? missed.reason() : end));
         }
 
         @Override

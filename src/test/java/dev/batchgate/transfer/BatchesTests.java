@@ -211,13 +211,14 @@ class BatchesTests {
     }
 
     @Test
-    void unreachableCostsNoAttempt() {
+    void whatWasNotSentCostsNoAttempt() {
         store.dispatch(1, 1, 0, "outcome, reason, ended_at, retry_at", "'unreachable', 'refused', 1001, 1001");
         store.dispatch(2, 1, 0, "outcome, reason, ended_at, retry_at", "'incomplete', 'busy', 2001, 2001");
         store.dispatch(3, 1, 0, "outcome, reason, ended_at, retry_at", "'unreachable', 'refused', 3001, 3001");
+        store.dispatch(4, 1, 0, "outcome, reason, ended_at, retry_at", "'unsent', 'held back', 4001, 4001");
         copy();
 
-        assertThat(batch(1, 0)).containsAllEntriesOf(Target.values("attempts", 3, "counted", 1, "error", "refused"));
+        assertThat(batch(1, 0)).containsAllEntriesOf(Target.values("attempts", 4, "counted", 1, "error", "held back"));
     }
 
     @Test
