@@ -1,6 +1,7 @@
 package dev.batchgate.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.batchgate.ingestion.Batch;
@@ -338,6 +339,17 @@ class UpcomingTests {
         queue.take();
 
         assertThat(told.get()).isCompleted();
+    }
+
+    @Test
+    void aDispatchThatCouldNotBeWrittenKeepsNobodyWaiting() throws Exception {
+        add(Priority.LOW, 1);
+        store.tamper("CREATE TRIGGER no BEFORE INSERT ON dispatch BEGIN SELECT RAISE(ABORT, 'no'); END");
+        assertThatThrownBy(queue::take).hasMessageContaining("rejects");
+        store.tamper("DROP TRIGGER no");
+
+        assertThat(queue.submit(Queues.submission(Priority.HIGH, Ids.of(2)))).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(queue.take().ids()).containsExactly(2L);
     }
 
     private Batch takeFirstOfTwo() throws InterruptedException {
