@@ -85,10 +85,18 @@ public interface BatchQueue {
 
     /**
      * Whether a taken batch may still be sent. It may not once its slot may have been taken for given up, such as after
-     * this process was stopped for a while, or if the gate has been closed, or it has been cancelled, between its choice and its slot: whatever is not sent by then is {@link
-     * IdOutcome.Withheld}.
+     * this process was stopped for a while: whatever is not sent by then is {@link IdOutcome.Withheld}. To be asked only by
+     * whoever sends if it may.
      */
     boolean mayDepart(Batch batch);
+
+    /**
+     * Whether a taken batch must not be sent at all, because the gate has been closed, or it has been cancelled, between its choice
+     * and its slot: all of it is {@link IdOutcome.Withheld}. Stays as it is.
+     */
+    default boolean isHeldBack(Batch batch) {
+        return false;
+    }
 
     /**
      * Says that a request of a taken batch has been handed to the network this very moment. {@link #departed} may come

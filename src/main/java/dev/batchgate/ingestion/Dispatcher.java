@@ -114,7 +114,7 @@ class Dispatcher implements AutoCloseable {
 
     private CompletionStage<Outcome> fetch(Batch batch) {
         try {
-            if (!queue.mayDepart(batch)) {
+            if (queue.isHeldBack(batch)) {
                 return CompletableFuture.completedStage(Outcome.ofAll(batch, new IdOutcome.Withheld()));
             }
             return upstream.fetch(batch, departure(batch)).thenApply(outcome -> complete(batch, outcome));

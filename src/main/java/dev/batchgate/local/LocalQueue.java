@@ -265,8 +265,13 @@ final class LocalQueue implements BatchQueue {
     /** Nobody else can have its slot: the next one opens once it has departed. */
     @Override
     public boolean mayDepart(Batch batch) {
+        return true;
+    }
+
+    @Override
+    public boolean isHeldBack(Batch batch) {
         Flight flight = parts.flights().get(batch.id());
-        return flight == null || !flight.isHeldBack();
+        return flight != null && flight.isHeldBack();
     }
 
     @Override

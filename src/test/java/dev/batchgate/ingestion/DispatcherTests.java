@@ -34,7 +34,7 @@ class DispatcherTests {
     }
 
     @Test
-    void whatMayNotDepartIsNoneOfTheUpstreamsBusiness() {
+    void whatIsHeldBackIsNoneOfTheUpstreamsBusiness() {
         heldBack = true;
         Dispatcher dispatcher = dispatcher((batch, left) -> {
             throw new IllegalStateException("no");
@@ -250,7 +250,12 @@ class DispatcherTests {
 
         @Override
         public boolean mayDepart(Batch batch) {
-            return !heldBack;
+            return true;
+        }
+
+        @Override
+        public boolean isHeldBack(Batch batch) {
+            return heldBack;
         }
 
         @Override

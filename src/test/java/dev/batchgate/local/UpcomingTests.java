@@ -137,7 +137,7 @@ class UpcomingTests {
 
         Batch batch = queue.take();
         assertThat(cancelled.join().states()).extracting(BatchState::status).containsExactly(BatchStatus.TRIGGERED);
-        assertThat(queue.mayDepart(batch)).isFalse();
+        assertThat(queue.isHeldBack(batch)).isTrue();
         withhold(batch);
         assertThat(queue.find(chosen.id()).orElseThrow().status()).isEqualTo(IngestionStatus.CANCELLED);
     }
@@ -154,7 +154,7 @@ class UpcomingTests {
 
         Batch batch = queue.take();
         assertThat(paused.join().paused()).isTrue();
-        assertThat(queue.mayDepart(batch)).isFalse();
+        assertThat(queue.isHeldBack(batch)).isTrue();
         withhold(batch);
         queue.orders().resume();
         assertThat(queue.take().ids()).containsExactly(1L);
@@ -169,7 +169,7 @@ class UpcomingTests {
 
         Batch held = queue.take();
         assertThat(held.ids()).containsExactly(2L);
-        assertThat(queue.mayDepart(held)).isFalse();
+        assertThat(queue.isHeldBack(held)).isTrue();
         withhold(held);
         assertThat(store.verify()).contains("violations   0");
 
@@ -185,7 +185,7 @@ class UpcomingTests {
         Batch held = queue.take();
         time.pass(Duration.ofMillis(150));
 
-        assertThat(queue.mayDepart(held)).isFalse();
+        assertThat(queue.isHeldBack(held)).isTrue();
         withhold(held);
     }
 
