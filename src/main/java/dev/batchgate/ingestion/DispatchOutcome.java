@@ -26,13 +26,12 @@ public final class DispatchOutcome {
 
     private DispatchOutcome() {}
 
-    /**
-     * What one brought of which something was sent.
-     *
-     * @param status how its batch has ended, or whether it has
-     * @param counts whether it counts as an attempt
-     */
-    public static String of(BatchStatus status, boolean counts) {
+    /** What one brought that came back with this, for its batch with that. */
+    public static String of(Outcome outcome, Verdict verdict) {
+        return outcome.isUnsent() ? UNSENT : of(verdict.status(), verdict.counts());
+    }
+
+    private static String of(BatchStatus status, boolean counts) {
         return switch (status) {
             case COMPLETED -> COMPLETED;
             case FAILED -> FAILED;

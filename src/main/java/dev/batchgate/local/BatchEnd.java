@@ -71,7 +71,7 @@ record BatchEnd(
         Tracked ingestion = flight.ingestion();
         store.update(
                 END_DISPATCH,
-                outcome.isUnsent() ? DispatchOutcome.UNSENT : DispatchOutcome.of(verdict.status(), verdict.counts()),
+                DispatchOutcome.of(outcome, verdict),
                 verdict.error(),
                 retry == null ? verdict.status().name().toLowerCase(Locale.ROOT) : null,
                 retry == null ? now.micros() : null,

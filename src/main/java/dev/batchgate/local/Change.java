@@ -1,6 +1,7 @@
 package dev.batchgate.local;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One change to the store, and what follows from it. All of it runs on the journal's thread, one change after the
@@ -33,11 +34,11 @@ interface Change<T> {
     default void committed() {}
 
     /**
-     * When whoever asked for it may be told, at the earliest, in the ticker's nanoseconds: a slot has its batch before it
-     * opens, and nobody is to know by then of what would have gone first.
+     * When whoever asked for it may be told, at the earliest; null if at once. A slot has its batch before it opens, and nobody is
+     * to know by then of what would have gone first.
      */
-    default long toldFrom() {
-        return Long.MIN_VALUE;
+    default @Nullable Moment toldFrom() {
+        return null;
     }
 
     /** What {@link #write} began has come to nothing; it may be written again. */

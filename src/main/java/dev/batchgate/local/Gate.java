@@ -165,7 +165,7 @@ final class Gate {
 
     /**
      * Time until a batch may enter, in nanoseconds, 0 or more, as if it were not paused; for a batch yet to depart, as if
-     * it did now.
+     * it did as soon as its slot opens.
      */
     synchronized long nanosUntilOpen() {
         return Math.max(nanosOfInterval(), nanosClosed());

@@ -202,8 +202,8 @@ final class Journal implements AutoCloseable {
     }
 
     private boolean mayBeTold(JournalEntry<?> entry) {
-        long from = entry.toldFrom();
-        return from == Long.MIN_VALUE || from <= ticker.nanos();
+        Moment from = entry.toldFrom();
+        return from == null || from.ticks() <= ticker.nanos();
     }
 
     private void tellWhatMayBeTold() {

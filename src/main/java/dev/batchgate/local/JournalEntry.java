@@ -57,8 +57,9 @@ final class JournalEntry<T> {
     }
 
     /** See {@link Change#toldFrom}; a refusal may be told at once. */
-    long toldFrom() {
-        return refusal == null ? change.toldFrom() : Long.MIN_VALUE;
+    @Nullable
+    Moment toldFrom() {
+        return refusal == null ? change.toldFrom() : null;
     }
 
     /** It has been committed. */

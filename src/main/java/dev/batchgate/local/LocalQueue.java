@@ -133,8 +133,8 @@ final class LocalQueue implements BatchQueue {
         }
 
         @Override
-        public long toldFrom() {
-            return slotAhead == null ? Long.MIN_VALUE : slotAhead.ticks();
+        public @Nullable Moment toldFrom() {
+            return slotAhead;
         }
 
         @Override

@@ -44,8 +44,8 @@ abstract class Order implements Change<Boolean> {
     }
 
     @Override
-    public final long toldFrom() {
-        return slotAhead == null ? Long.MIN_VALUE : slotAhead.ticks();
+    public final @Nullable Moment toldFrom() {
+        return slotAhead;
     }
 
     /** Writes it and returns true, unless there is nothing to change. */

@@ -39,15 +39,15 @@ final class Upcoming {
         return opens.ticks() > now.ticks() ? opens : null;
     }
 
-    /** The earliest moment from {@code now} on that it has no say in. */
-    Moment after(Moment now) {
-        Moment opening = opening(now);
-        return opening == null ? now : opening.plus(Duration.ofNanos(1_000));
-    }
-
     /** The same, if a new ingestion of that priority could have gone first; else null. */
     @Nullable
     Moment opening(Moment now, Priority submitted) {
         return isStrict && submitted.compareTo(priority) >= 0 ? null : opening(now);
+    }
+
+    /** The earliest moment from {@code now} on that it has no say in. */
+    Moment after(Moment now) {
+        Moment opening = opening(now);
+        return opening == null ? now : opening.plus(Duration.ofNanos(1_000));
     }
 }

@@ -32,7 +32,7 @@ record Landing(Flight flight, Outcome outcome, Verdict verdict, boolean withdraw
 
     /** As the ledger words it. */
     String word() {
-        return outcome.isUnsent() ? DispatchOutcome.UNSENT : DispatchOutcome.of(verdict.status(), verdict.counts());
+        return DispatchOutcome.of(outcome, verdict);
     }
 
     @Nullable

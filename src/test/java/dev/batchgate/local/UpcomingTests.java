@@ -84,8 +84,7 @@ class UpcomingTests {
         Submission urgent = Queues.submission(Priority.HIGH, Ids.of(2));
         AtomicReference<CompletableFuture<Receipt>> told = new AtomicReference<>();
         onceChosen(1, () -> {
-            told.set(queue.submit(urgent));
-            await().until(() -> queue.find(urgent.id()).isPresent());
+            told.set(inEffect(urgent));
             assertThat(told.get()).isNotDone();
         });
 
@@ -113,8 +112,7 @@ class UpcomingTests {
         Submission lower = Queues.submission(Priority.LOW, Ids.of(2));
         AtomicReference<CompletableFuture<Receipt>> told = new AtomicReference<>();
         onceChosen(1, () -> {
-            told.set(queue.submit(lower));
-            await().until(() -> queue.find(lower.id()).isPresent());
+            told.set(inEffect(lower));
             assertThat(told.get()).isNotDone();
         });
 
@@ -331,9 +329,7 @@ class UpcomingTests {
         add(Priority.LOW, 1);
         AtomicReference<CompletableFuture<Receipt>> told = new AtomicReference<>();
         onceChosen(1, () -> {
-            Submission urgent = Queues.submission(Priority.HIGH, Ids.of(2));
-            told.set(queue.submit(urgent));
-            await().until(() -> queue.find(urgent.id()).isPresent());
+            told.set(inEffect(Queues.submission(Priority.HIGH, Ids.of(2))));
             store.kill();
         });
         queue.take();
@@ -350,6 +346,13 @@ class UpcomingTests {
 
         assertThat(queue.submit(Queues.submission(Priority.HIGH, Ids.of(2)))).succeedsWithin(Duration.ofSeconds(30));
         assertThat(queue.take().ids()).containsExactly(2L);
+    }
+
+    /** Hands it in, and returns once it waits, whether or not anybody has been told. */
+    private CompletableFuture<Receipt> inEffect(Submission submission) {
+        CompletableFuture<Receipt> told = queue.submit(submission);
+        await().until(() -> queue.find(submission.id()).isPresent());
+        return told;
     }
 
     private Batch takeFirstOfTwo() throws InterruptedException {
