@@ -86,6 +86,15 @@ public abstract class QuotaContract {
     }
 
     @Test
+    void whatIsHandedInWhileThereIsNoLimitUsesNothingUpAndGivesNothingBack() {
+        BatchQueue queue = queue("interval=1h");
+        perMinute(queue, 60, 60);
+
+        queue.accept(submission(OWNER, null, null, null, 300));
+        assertExceeded(queue, submission(OWNER, 60L, null, null, 1), QuotaExceeded.Limit.IDS, Duration.ofSeconds(1));
+    }
+
+    @Test
     void othersHaveTheirOwn() {
         BatchQueue queue = queue("interval=1h");
         perMinute(queue, 10, 10);
