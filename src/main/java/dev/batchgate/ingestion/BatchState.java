@@ -43,6 +43,11 @@ public record BatchState(
         }
     }
 
+    /** One that completed at its first attempt, as most do. */
+    public static BatchState completed(Instant startedAt, Instant finishedAt) {
+        return new BatchState(BatchStatus.COMPLETED, 1, startedAt, finishedAt, null, null, 0);
+    }
+
     /** Whether it has been dispatched and waits to be dispatched again. */
     public boolean isWaiting() {
         return nextAttemptAt != null;

@@ -2,7 +2,6 @@ package dev.batchgate.ingestion;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** The ids of one ingestion in the client's order; immutable, 4 bytes an id while every id fits an int, else 8. */
 public sealed interface Ids {
@@ -14,7 +13,11 @@ public sealed interface Ids {
 
     /** The ids from {@code from} (counted from 0) up to and without {@code to}. */
     default List<Long> slice(int from, int to) {
-        return IntStream.range(from, to).mapToObj(this::get).toList();
+        Long[] slice = new Long[to - from];
+        for (int i = 0; i < slice.length; i++) {
+            slice[i] = get(from + i);
+        }
+        return List.of(slice);
     }
 
     /** What they are kept in, for whoever keeps a million of these and would do without the objects around it. */

@@ -1,6 +1,7 @@
 package dev.batchgate.ingestion;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -15,7 +16,9 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
@@ -66,6 +69,11 @@ class IngestionConfiguration {
                 resolvers.add(new SubmissionReader(json));
             }
         };
+    }
+
+    @Bean
+    JacksonModule times() {
+        return new SimpleModule("times").addSerializer(Instant.class, new TimeWriter());
     }
 
     @Bean

@@ -73,10 +73,12 @@ public record StatusView(
 
     /** Whether that field of a request names the tag that an ingestion has now. */
     static boolean isKnown(Ingestion ingestion, @Nullable String ifNoneMatch) {
+        if (ifNoneMatch == null) {
+            return false;
+        }
         String now = String.valueOf(ingestion.revision());
-        return ifNoneMatch != null
-                && ETag.parse(ifNoneMatch).stream()
-                        .anyMatch(tag -> !tag.isWildcard() && tag.tag().equals(now));
+        return ETag.parse(ifNoneMatch).stream()
+                .anyMatch(tag -> !tag.isWildcard() && tag.tag().equals(now));
     }
 
     static StatusView of(Ingestion ingestion, Optional<Forecast> foretold) {

@@ -60,6 +60,20 @@ final class Course {
         flying.add(batch);
     }
 
+    /** The same as that it is dispatched and ends; of one that nothing was known of, for less. */
+    void completed(int batch, long started, long finished) {
+        if (noted.containsKey(batch)) {
+            dispatched(batch, started);
+            ended(batch, BatchStatus.COMPLETED, null, finished);
+            return;
+        }
+        startedMicros = withRoomFor(batch, startedMicros);
+        startedMicros[batch] = started;
+        endedMicros = withRoomFor(batch, endedMicros);
+        endedMicros[batch] = finished;
+        ended++;
+    }
+
     /** A dispatch has come back, and some of its ids are to be asked for again. */
     void incomplete(Retry retry, String why) {
         land(retry.batch());

@@ -141,11 +141,11 @@ final class Replay {
     /** A batch of it was dispatched; those of one batch come in the order of their slots. */
     void dispatch(Tracked ingestion, ResultSet row) throws SQLException {
         int batch = row.getInt(BATCH);
-        ingestion.dispatched(batch, row.getLong(STARTED_AT));
         if (row.getBoolean(IS_COMPLETE)) {
-            ingestion.ended(batch, BatchStatus.COMPLETED, null, row.getLong(BATCH_END_AT));
+            ingestion.completed(batch, row.getLong(STARTED_AT), row.getLong(BATCH_END_AT));
             return;
         }
+        ingestion.dispatched(batch, row.getLong(STARTED_AT));
         String outcome = row.getString("outcome");
         String status = row.getString("batch_status");
         boolean lost = outcome == null || outcome.equals(DispatchOutcome.UNKNOWN);

@@ -46,9 +46,7 @@ final class States extends AbstractList<BatchState> {
         BatchState known = noted.get(batch);
         return known != null
                 ? known
-                : BatchState.YET_TO_START
-                        .dispatched(Micros.instant(startedMicros[batch]))
-                        .ended(BatchStatus.COMPLETED, null, Micros.instant(endedMicros[batch]));
+                : BatchState.completed(Micros.instant(startedMicros[batch]), Micros.instant(endedMicros[batch]));
     }
 
     @Override

@@ -110,6 +110,12 @@ final class Tracked {
         next = Math.max(next, batch + 1);
     }
 
+    /** A batch was dispatched, and all of it came back. */
+    synchronized void completed(int batch, long startedMicros, long endedMicros) {
+        course().completed(batch, startedMicros, endedMicros);
+        next = Math.max(next, batch + 1);
+    }
+
     /** A dispatch has come back, and some of its ids are to be asked for again. */
     synchronized void incomplete(Retry retry, String why) {
         course().incomplete(retry, why);
