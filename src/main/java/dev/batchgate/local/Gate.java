@@ -56,17 +56,7 @@ final class Gate {
      * slot that stays unused is not saved up.
      */
     void awaitChoice() throws InterruptedException {
-        while (true) {
-            cleared.drainPermits();
-            OptionalLong from = choosableFrom();
-            if (from.isEmpty()) {
-                cleared.acquire();
-            } else if (from.getAsLong() > ticker.nanos()) {
-                ticker.sleepUntil(from.getAsLong(), cleared);
-            } else {
-                return;
-            }
-        }
+        ticker.await(this::choosableFrom, cleared);
     }
 
     /** From then on a batch may be chosen; empty while none may. */

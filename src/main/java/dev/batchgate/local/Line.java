@@ -162,25 +162,16 @@ final class Line {
 
     /** Returns once there may be something to choose. One thread. */
     void awaitEligible(Ticker ticker) throws InterruptedException {
-        while (true) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            arrived.drainPermits();
-            Optional<Long> at = eligibleAt(ticker.nanos());
-            if (at.isEmpty()) {
-                arrived.acquire();
-            } else if (at.get() > ticker.nanos()) {
-                ticker.sleepUntil(at.get(), arrived);
-            } else {
-                return;
-            }
-        }
+        ticker.await(() -> eligibleAt(ticker.nanos()), arrived);
     }
 
-    private Optional<Long> eligibleAt(long now) {
-        return locked(
-                () -> waiting.isEmpty() ? Optional.ofNullable(waits.peek()).map(Wait::dueTicks) : Optional.of(now));
+    private OptionalLong eligibleAt(long now) {
+        return locked(() -> {
+            Wait first = waits.peek();
+            return !waiting.isEmpty()
+                    ? OptionalLong.of(now)
+                    : first == null ? OptionalLong.empty() : OptionalLong.of(first.dueTicks());
+        });
     }
 
     /** Since when there has been a batch to choose at {@code now}; empty if there is none. */

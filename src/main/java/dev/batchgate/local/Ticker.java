@@ -3,9 +3,11 @@ package dev.batchgate.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Time that only moves forward, in nanoseconds from an arbitrary origin, and the wait for it. */
 interface Ticker {
@@ -17,6 +19,27 @@ interface Ticker {
 
     /** Returns at {@code nanos}, or earlier, once somebody has released the semaphore; takes a permit of it then. */
     void sleepUntil(long nanos, Semaphore unlessReleased) throws InterruptedException;
+
+    /**
+     * Returns once the moment has come that is asked for, which is asked for again whenever somebody has released the semaphore: it may
+     * have moved. Empty while nobody can say. One thread, which takes all permits.
+     */
+    default void await(Supplier<OptionalLong> moment, Semaphore moved) throws InterruptedException {
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            moved.drainPermits();
+            OptionalLong at = moment.get();
+            if (at.isEmpty()) {
+                moved.acquire();
+            } else if (at.getAsLong() > nanos()) {
+                sleepUntil(at.getAsLong(), moved);
+            } else {
+                return;
+            }
+        }
+    }
 
     /** Names the origin: processes that see the same name count from the same moment. Empty where nobody can say. */
     String origin();

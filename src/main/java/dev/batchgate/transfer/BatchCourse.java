@@ -1,5 +1,6 @@
 package dev.batchgate.transfer;
 
+import dev.batchgate.ingestion.DispatchOutcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -59,12 +60,13 @@ final class BatchCourse {
         if (isLost()) {
             unknownOutcomes++;
         }
-        counted = retried ? 0 : counted + ("unreachable".equals(outcome) || "unsent".equals(outcome) ? 0 : 1);
+        boolean wasSent = !DispatchOutcome.UNREACHABLE.equals(outcome) && !DispatchOutcome.UNSENT.equals(outcome);
+        counted = retried ? 0 : counted + (wasSent ? 1 : 0);
     }
 
     /** Whether nobody knows how the latest dispatch ended. */
     private boolean isLost() {
-        return outcome == null || outcome.equals("unknown");
+        return outcome == null || outcome.equals(DispatchOutcome.UNKNOWN);
     }
 
     /** Whether the process ended while it was in flight, and nothing has followed from that yet. */
