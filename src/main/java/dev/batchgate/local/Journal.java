@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +25,8 @@ import org.sqlite.SQLiteException;
  * Changes on their way to the disk, in the order in which they came: all that wait are written in one transaction
  * (group commit), and whoever asked for one returns when it is on stable storage.
  *
- * <p>Any thread may ask for a change. One platform thread writes, and alone touches the store. {@code trouble} is
- * written by that thread and read by any. The monitor guards what waits and {@code closed}, so that nothing comes behind the
+ * <p>Any thread may ask for a change. One platform thread writes, and alone touches the store; whoever waits for nothing urgent is
+ * answered by another, so that the next group need not wait for that. {@code trouble} is written by the first and read by any. The monitor guards what waits and {@code closed}, so that nothing comes behind the
  * end; it is held for moments, and once a group by whoever writes.
  */
 final class Journal implements AutoCloseable {
@@ -41,6 +43,7 @@ final class Journal implements AutoCloseable {
     private final Telemetry telemetry;
     private final Ticker ticker;
     private final Runnable fatal;
+    private final ExecutorService answering = Executors.newSingleThreadExecutor(task -> new Thread(task, "answers"));
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private List<JournalEntry<?>> writing = List.of();
 
@@ -81,7 +84,7 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * The same without waiting. The answer is given by the thread that writes: whoever hears it must not wait for anything.
+     * The same without waiting. The answer is given by a thread of the journal's: whoever hears it must not wait for anything.
      *
      * @throws Unavailable when nothing is written any more
      */
@@ -113,7 +116,8 @@ final class Journal implements AutoCloseable {
             untold.forEach(JournalEntry::tell);
             refuseTheRest();
             store.close();
-            closing.complete(null);
+            answering.execute(() -> closing.complete(null));
+            answering.shutdown();
         }
     }
 
@@ -190,15 +194,25 @@ final class Journal implements AutoCloseable {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         over();
+        inEffect(group);
+        telemetry.tell(meter -> meter.committed(group.size(), took));
+    }
+
+    private void inEffect(List<JournalEntry<?>> group) {
+        List<JournalEntry<?>> others = new ArrayList<>();
         for (JournalEntry<?> entry : group) {
             entry.committed();
-            if (mayBeTold(entry)) {
+            if (!mayBeTold(entry)) {
+                untold.add(entry);
+            } else if (entry.isUrgent()) {
                 entry.tell();
             } else {
-                untold.add(entry);
+                others.add(entry);
             }
         }
-        telemetry.tell(meter -> meter.committed(group.size(), took));
+        if (!others.isEmpty()) {
+            answering.execute(() -> others.forEach(JournalEntry::tell));
+        }
     }
 
     private boolean mayBeTold(JournalEntry<?> entry) {

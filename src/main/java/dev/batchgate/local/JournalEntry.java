@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change in the journal and the answer that somebody waits for. The journal's thread enters; anyone awaits the
+ * A change in the journal and the answer that somebody waits for. The journal's threads enter, one after the other; anyone awaits the
  * answer.
  */
 final class JournalEntry<T> {
