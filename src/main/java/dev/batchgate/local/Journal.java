@@ -26,8 +26,9 @@ import org.sqlite.SQLiteException;
  * (group commit), and whoever asked for one returns when it is on stable storage.
  *
  * <p>Any thread may ask for a change. One platform thread writes, and alone touches the store; whoever waits for nothing urgent is
- * answered by another, so that the next group need not wait for that. {@code trouble} is written by the first and read by any. The monitor guards what waits and {@code closed}, so that nothing comes behind the
- * end; it is held for moments, and once a group by whoever writes.
+ * answered by another, so that the next group need not wait for that. {@code trouble} is written by the first and read by any.
+ * The monitor guards what waits and {@code closed}, so that nothing comes behind the end; it is held for moments, and once a
+ * group by whoever writes.
  */
 final class Journal implements AutoCloseable {
 
@@ -110,15 +111,20 @@ final class Journal implements AutoCloseable {
             writeAll();
         } catch (RuntimeException | Error defect) {
             trouble = defect;
-            log.error("The journal broke; Batchgate ends, and goes on from its store when it is started again", defect);
-            fatal.run();
+            broke(defect);
         } finally {
             untold.forEach(JournalEntry::tell);
-            refuseTheRest();
             store.close();
+            // Behind whoever is in effect and has not been told yet.
+            answering.execute(this::refuseTheRest);
             answering.execute(() -> closing.complete(null));
             answering.shutdown();
         }
+    }
+
+    private void broke(Throwable defect) {
+        log.error("The journal broke; Batchgate ends, and goes on from its store when it is started again", defect);
+        fatal.run();
     }
 
     private synchronized void refuseTheRest() {
@@ -200,18 +206,28 @@ final class Journal implements AutoCloseable {
 
     private void inEffect(List<JournalEntry<?>> group) {
         List<JournalEntry<?>> others = new ArrayList<>();
-        for (JournalEntry<?> entry : group) {
-            entry.committed();
-            if (!mayBeTold(entry)) {
-                untold.add(entry);
-            } else if (entry.isUrgent()) {
-                entry.tell();
-            } else {
-                others.add(entry);
+        try {
+            for (JournalEntry<?> entry : group) {
+                entry.committed();
+                if (!mayBeTold(entry)) {
+                    untold.add(entry);
+                } else if (entry.isUrgent()) {
+                    entry.tell();
+                } else {
+                    others.add(entry);
+                }
             }
+        } finally {
+            answering.execute(() -> tell(others));
         }
-        if (!others.isEmpty()) {
-            answering.execute(() -> others.forEach(JournalEntry::tell));
+    }
+
+    /** Whoever is not told waits for ever. */
+    private void tell(List<JournalEntry<?>> entries) {
+        try {
+            entries.forEach(JournalEntry::tell);
+        } catch (RuntimeException | Error defect) {
+            broke(defect);
         }
     }
 

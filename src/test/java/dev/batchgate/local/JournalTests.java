@@ -249,6 +249,25 @@ class JournalTests {
     }
 
     @Test
+    void whoIsInEffectWhenTheJournalBreaksIsToldSo() throws Exception {
+        assertThat(hold()).isNotDone();
+        CompletableFuture<Integer> before = inBackground(insert(NEW));
+        awaitAllWaiting();
+        CompletableFuture<Integer> broken = inBackground(new Recorded(NEW + 1) {
+            @Override
+            public void committed() {
+                throw new IllegalStateException("a defect");
+            }
+        });
+        awaitAllWaiting();
+        release();
+
+        assertThat(before.get(5, TimeUnit.SECONDS)).isOne();
+        assertThatThrownBy(() -> broken.get(5, TimeUnit.SECONDS)).hasRootCauseMessage("a defect");
+        await().until(store::isFatal);
+    }
+
+    @Test
     void whoWaitsWhenTheJournalBreaksIsTold() throws Exception {
         assertThat(hold()).isNotDone();
         CompletableFuture<Integer> broken = inBackground(new Recorded(NEW) {
