@@ -218,7 +218,9 @@ final class Journal implements AutoCloseable {
                 }
             }
         } finally {
-            answering.execute(() -> tell(others));
+            if (!others.isEmpty()) {
+                answering.execute(() -> tell(others));
+            }
         }
     }
 
