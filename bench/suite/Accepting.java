@@ -7,8 +7,6 @@ import java.util.Map;
 /** {@code POST /ingest}: durable, beside the same service with a journal that does nothing, and a bare servlet in it. */
 final class Accepting implements Part {
 
-    private static final int WARM_UP = 150_000;
-
     private record Variant(String name, Service service, String path) {}
 
     @Override
@@ -20,7 +18,7 @@ final class Accepting implements Part {
                     new Variant("in memory", memory, "/ingest"),
                     new Variant("plain servlet", memory, "/plain/ingest"));
             for (Variant variant : variants) {
-                Load.warm(variant.service, variant.path, WARM_UP);
+                Load.warm(variant.service, variant.path);
             }
             Table table = new Table("POST /ingest");
             for (int round = 0; round < (quick ? 3 : 5); round++) {

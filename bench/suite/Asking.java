@@ -35,25 +35,40 @@ final class Asking implements Part {
             Map<String, List<String>> kinds = new LinkedHashMap<>();
             kinds.put("waiting", waiting);
             kinds.put("plain servlet", plain);
+            kinds.put("servlet with the same answer", inServlet(waiting));
             kinds.put("ended", ended);
             kinds.put("waiting, 10,000 batches", List.of(largeWaiting));
             kinds.put("ended, 10,000 batches", List.of(largeEnded));
+            // Twice: what one kind has made the compiler assume, another may take back.
+            for (int i = 0; i < 2; i++) {
+                for (List<String> paths : kinds.values()) {
+                    Load.warm(service, () -> ask(service, paths, Load.WINDOW));
+                }
+            }
             Table table = new Table("GET /status");
-            for (int round = quick ? -1 : -2; round < (quick ? 3 : 5); round++) {
+            for (int round = 0; round < (quick ? 3 : 5); round++) {
                 for (Map.Entry<String, List<String>> kind : kinds.entrySet()) {
-                    boolean large = kind.getValue().size() == 1;
-                    Load.Result result =
-                            Load.questions(service, kind.getValue(), large ? 1 : 32, round < 0 ? 10 : quick ? 3 : 6);
-                    if (round >= 0) {
-                        table.add(kind.getKey(), Load.columns(result));
-                    }
+                    table.add(kind.getKey(), Load.columns(ask(service, kind.getValue(), quick ? 3 : 6)));
                 }
             }
             report.add(table.print());
             report.bar("waiting to plain servlet", table.ratio("requests/s", "waiting", "plain servlet"), ">=", 0.8);
+            report.bar(
+                    "waiting to a servlet with the same answer",
+                    table.ratio("requests/s", "waiting", "servlet with the same answer"),
+                    ">=",
+                    0.8);
             report.bar("10,000 batches that wait, p50 ms", table.median("waiting, 10,000 batches", "p50 ms"), "<=", 20);
             report.bar("10,000 batches that ended, p50 ms", table.median("ended, 10,000 batches", "p50 ms"), "<=", 20);
         }
+    }
+
+    private static Load.Result ask(Service service, List<String> paths, int seconds) throws Exception {
+        return Load.questions(service, paths, paths.size() == 1 ? 1 : 32, seconds);
+    }
+
+    private static List<String> inServlet(List<String> paths) {
+        return paths.stream().map(path -> "/servlet" + path).toList();
     }
 
     private static List<String> submit(Service service, String prefix) throws Exception {

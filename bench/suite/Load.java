@@ -5,12 +5,21 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /** wrk, as many connections as asked, each with one request after the other. */
 final class Load {
 
     /** Nine ids: three batches. */
     static final String SUBMISSION = "{\"ids\":[1,2,3,4,5,6,7,8,9],\"priority\":\"HIGH\"}";
+
+    /** Seconds of one load while it gets warm. */
+    static final int WINDOW = 3;
+
+    private static final int MOST_WINDOWS = 60;
+
+    /** Of one processor, below which a compiler counts as one that rests. */
+    private static final double RESTING = 0.03;
 
     private static final String REPORT = """
             done = function(summary, latency, requests)
@@ -96,15 +105,37 @@ final class Load {
                 1e6 * cpu / Math.max(1, requests));
     }
 
-    /** Until at least so many requests have been answered: what is cold is so for a number of calls, not for a time. */
-    static void warm(Service service, String path, long requests) throws Exception {
+    /** Hands in until at least so many have been answered. */
+    static void fill(Service service, String path, long requests) throws Exception {
         for (long done = 0; done < requests; ) {
-            Result some = submissions(service, path, 32, 2);
-            if (some.requests() == 0) {
-                throw new IllegalStateException(service.name() + " does not answer");
-            }
-            done += some.requests();
+            done += some(service, () -> submissions(service, path, 32, WINDOW));
         }
+    }
+
+    /** The same as {@link #warm(Service, Callable)}, by handing in. */
+    static void warm(Service service, String path) throws Exception {
+        warm(service, () -> submissions(service, path, 32, WINDOW));
+    }
+
+    /**
+     * Loads it until its compiler rests, or for three minutes: on few processors a compiler that works takes from what is
+     * measured, for half a million requests and more, and from who answers the most requests it takes the most.
+     */
+    static void warm(Service service, Callable<Result> load) throws Exception {
+        int resting = 0;
+        for (int i = 0; i < MOST_WINDOWS && resting < 2; i++) {
+            double before = service.compilerSeconds();
+            some(service, load);
+            resting = service.compilerSeconds() - before < RESTING * WINDOW ? resting + 1 : 0;
+        }
+    }
+
+    private static long some(Service service, Callable<Result> load) throws Exception {
+        Result some = load.call();
+        if (some.requests() == 0) {
+            throw new IllegalStateException(service.name() + " does not answer");
+        }
+        return some.requests();
     }
 
     /** What is measured, in the order of the columns. */

@@ -21,10 +21,10 @@ final class Memory implements Part {
         double bytes;
         try (Service service = Service.batchgate("memory", List.of(), Service.FLAGS, full, Service.ACCEPTING)) {
             // What grows while it gets hot is nobody's.
-            Load.warm(service, "/ingest", ingestions / 10);
+            Load.fill(service, "/ingest", ingestions / 10);
             long few = service.queued();
             long empty = service.liveBytes();
-            Load.warm(service, "/ingest", ingestions);
+            Load.fill(service, "/ingest", ingestions);
             bytes = (service.liveBytes() - empty) / (double) (service.queued() - few);
         }
         table.add("a queued ingestion of 9 ids", "heap bytes", bytes);

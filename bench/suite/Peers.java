@@ -46,7 +46,7 @@ final class Peers implements Part {
 
     private static void compare(Report report, List<Service> services, boolean quick) throws Exception {
         for (Service service : services) {
-            Load.warm(service, "/ingest", service.name().startsWith("Batchgate") ? 150_000 : quick ? 5_000 : 40_000);
+            Load.warm(service, "/ingest");
         }
         Table table = new Table("accepted by");
         for (int round = 0; round < (quick ? 3 : 5); round++) {

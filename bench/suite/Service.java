@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A server that is measured: a child process which listens on the loopback interface. */
 record Service(String name, Process process, int port) implements AutoCloseable {
@@ -122,8 +123,33 @@ record Service(String name, Process process, int port) implements AutoCloseable 
 
     /** Seconds of processor time until now. */
     double cpuSeconds() {
+        return cpuSeconds(Path.of("/proc/" + process.pid()));
+    }
+
+    /** Of those what the JVM's compilers had; 0 of what is none. */
+    double compilerSeconds() throws IOException {
+        double seconds = 0;
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (isCompiler(thread)) {
+                    seconds += cpuSeconds(thread);
+                }
+            }
+        }
+        return seconds;
+    }
+
+    private static boolean isCompiler(Path thread) {
         try {
-            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            return Files.readString(thread.resolve("comm")).matches("C[12] Compiler.*\\s");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static double cpuSeconds(Path counted) {
+        try {
+            String stat = Files.readString(counted.resolve("stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_A_SECOND;
         } catch (IOException gone) {

@@ -22,9 +22,9 @@ final class Shared implements Part {
             settings.putAll(postgres.settings("batchgate"));
             for (int i = 0; i < REPLICAS.get(REPLICAS.size() - 1); i++) {
                 replicas.add(Service.batchgate("replica-" + i, List.of(), settings));
-                Load.warm(replicas.get(i), "/ingest", quick ? 30_000 : 80_000);
+                Load.warm(replicas.get(i), "/ingest");
             }
-            Load.warm(insert, "/ingest", quick ? 15_000 : 40_000);
+            Load.warm(insert, "/ingest");
             Table table = new Table("accepted on PostgreSQL");
             for (int round = 0; round < (quick ? 3 : 5); round++) {
                 for (int connections : CONNECTIONS) {

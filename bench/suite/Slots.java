@@ -43,7 +43,7 @@ final class Slots implements Part {
         String row = run.interval + (busy ? ", busy" : ", idle");
         long from;
         try (Service service = Service.batchgate("slots", List.of(), Service.FLAGS, store, settings)) {
-            Load.warm(service, "/ingest", 100_000);
+            Load.warm(service, "/ingest");
             Thread.sleep(3_000);
             from = newest(store);
             if (busy) {
