@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** 100,000 results of 2 KB, fetched, stored and read by four at once, in a heap of 128 MB. */
@@ -34,7 +36,9 @@ class ResultsInASmallHeapTests {
     @TempDir
     private Path folder;
 
+    /** Takes 35 s, and more than 70 where two others are busy: what is tested is the room that it takes. */
     @Test
+    @Timeout(value = 4, unit = TimeUnit.MINUTES)
     void aHundredThousandResultsStreamThrough() throws Exception {
         try (FakeUpstream upstream = new FakeUpstream((arrival, connection) ->
                 FakeUpstream.respond(connection, 200, items(arrival.path()), "Content-Type: application/json"))) {
