@@ -41,7 +41,8 @@ final class PlainRequests extends RequestMappingHandlerMapping {
     /** One cannot be told by the first part of its path, or by what is looked at here. */
     private boolean unclear;
 
-    private record Mapped(PathPattern path, RequestMappingInfo info, HandlerMethod handler) {
+    /** @param json whether it produces JSON alone, and consumes nothing else */
+    private record Mapped(PathPattern path, RequestMappingInfo info, HandlerMethod handler, boolean json) {
 
         boolean takes(HttpServletRequest request, PathContainer asked) {
             return path.matches(asked)
@@ -71,7 +72,8 @@ final class PlainRequests extends RequestMappingHandlerMapping {
             List<String> parts = List.of(path.getPatternString().split("/", 3));
             if (parts.size() > 1) {
                 unclear |= !LITERAL.matcher(parts.get(1)).matches();
-                mapped.computeIfAbsent(parts.get(1), none -> new ArrayList<>()).add(new Mapped(path, info, handler));
+                mapped.computeIfAbsent(parts.get(1), none -> new ArrayList<>())
+                        .add(new Mapped(path, info, handler, isJson(info)));
             }
         }
     }
@@ -80,7 +82,7 @@ final class PlainRequests extends RequestMappingHandlerMapping {
     protected @Nullable HandlerMethod lookupHandlerMethod(String lookupPath, HttpServletRequest request)
             throws Exception {
         Mapped only = only(request);
-        if (only == null || !isPlain(only.info, request)) {
+        if (only == null || !only.json || !isPlain(only.info, request)) {
             return super.lookupHandlerMethod(lookupPath, request);
         }
         request.setAttribute(BEST_MATCHING_HANDLER_ATTRIBUTE, only.handler);
@@ -112,12 +114,13 @@ final class PlainRequests extends RequestMappingHandlerMapping {
                 accept == null || accept.equals(MediaType.ALL_VALUE) || accept.equals(MediaType.APPLICATION_JSON_VALUE);
         return takesJson
                 && !CorsUtils.isPreFlightRequest(request)
-                && info.getProducesCondition().getProducibleMediaTypes().equals(JSON)
-                && (info.getConsumesCondition().isEmpty() || hasWhatItConsumes(info, request));
+                && (info.getConsumesCondition().isEmpty()
+                        || MediaType.APPLICATION_JSON_VALUE.equals(request.getContentType()));
     }
 
-    private static boolean hasWhatItConsumes(RequestMappingInfo info, HttpServletRequest request) {
-        return MediaType.APPLICATION_JSON_VALUE.equals(request.getContentType())
-                && info.getConsumesCondition().getConsumableMediaTypes().equals(JSON);
+    private static boolean isJson(RequestMappingInfo info) {
+        return info.getProducesCondition().getProducibleMediaTypes().equals(JSON)
+                && (info.getConsumesCondition().isEmpty()
+                        || info.getConsumesCondition().getConsumableMediaTypes().equals(JSON));
     }
 }
