@@ -33,7 +33,7 @@ final class Growth implements Part {
         try (Service service = Service.batchgate("growth", List.of(), settings)) {
             service.send("POST", "/queue/pause", "");
             // Until it is hot, by what queues nothing.
-            Load.submissions(service, "/queue/forecast", 32, quick ? 20 : 40);
+            Load.warm(service, "/queue/forecast");
             for (int size : sizes) {
                 fill(service, size);
                 at(table, service, size, quick ? 3 : 6);

@@ -119,7 +119,7 @@ final class Load {
 
     /**
      * Loads it until its compiler rests, or for three minutes: on few processors a compiler that works takes from what is
-     * measured, for half a million requests and more, and from who answers the most requests it takes the most.
+     * measured, until some half a million requests, which is longest for who answers the fewest a second.
      */
     static void warm(Service service, Callable<Result> load) throws Exception {
         int resting = 0;
