@@ -54,7 +54,7 @@ public record BatchState(
     }
 
     /** Of its dispatches, how many have begun and how many have ended. */
-    long revision() {
+    public long revision() {
         return 2L * attempts - (isInFlight() ? 1 : 0);
     }
 

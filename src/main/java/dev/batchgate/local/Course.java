@@ -2,6 +2,7 @@ package dev.batchgate.local;
 
 import dev.batchgate.ingestion.BatchState;
 import dev.batchgate.ingestion.BatchStatus;
+import dev.batchgate.ingestion.Ingestion;
 import dev.batchgate.ingestion.Micros;
 import dev.batchgate.ingestion.Progress;
 import java.time.Instant;
@@ -209,6 +210,15 @@ final class Course {
                 begun - noted.size() + counts.getOrDefault(BatchStatus.COMPLETED, 0),
                 counts.getOrDefault(BatchStatus.FAILED, 0),
                 counts.getOrDefault(BatchStatus.CANCELLED, 0) + (isCancelled() ? batches - begun : 0));
+    }
+
+    /** Its part of {@link Ingestion#revision}: two for each batch that began and ended once. */
+    long revision(int begun) {
+        long revision = 2L * (begun - noted.size());
+        for (BatchState state : noted.values()) {
+            revision += state.revision();
+        }
+        return revision;
     }
 
     private static long[] withRoomFor(int batch, long[] micros) {

@@ -10,6 +10,7 @@ final class FetchTimes {
     private static final int KEPT = 20;
 
     private final Deque<Long> nanos = new ArrayDeque<>();
+    private long sum;
 
     /** @param recent those that went before, the latest last */
     FetchTimes(List<Long> recent) {
@@ -17,14 +18,16 @@ final class FetchTimes {
     }
 
     synchronized void add(long took) {
-        nanos.addLast(Math.max(0, took));
+        long counted = Math.max(0, took);
+        nanos.addLast(counted);
+        sum += counted;
         if (nanos.size() > KEPT) {
-            nanos.removeFirst();
+            sum -= nanos.removeFirst();
         }
     }
 
     /** In nanoseconds; 0 as long as nobody knows. */
     synchronized long mean() {
-        return (long) nanos.stream().mapToLong(Long::longValue).average().orElse(0);
+        return nanos.isEmpty() ? 0 : sum / nanos.size();
     }
 }

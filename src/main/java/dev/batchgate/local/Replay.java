@@ -33,15 +33,17 @@ final class Replay {
 
     /** What {@link #dispatch} reads. */
     static final String DISPATCH_COLUMNS = """
-            batch, started_at, batch_end_at, batch_status = 'completed' AND outcome <> 'unknown' AND retried IS NULL,
-            slot, outcome, reason, ended_at, batch_status, retried, retry_at""";
+            batch, started_at,
+            CASE WHEN batch_status = 'completed' AND outcome <> 'unknown' AND retried IS NULL THEN batch_end_at END,
+            slot, outcome, reason, ended_at, batch_status, batch_end_at, retried, retry_at""";
 
     /** The first of them by their places: most rows tell no more, and there may be thousands. */
     private static final int BATCH = 1;
 
     private static final int STARTED_AT = 2;
-    private static final int BATCH_END_AT = 3;
-    private static final int IS_COMPLETE = 4;
+
+    /** When it ended if it plainly completed, null otherwise. */
+    private static final int COMPLETED_AT = 3;
 
     private static final String FIND = """
             SELECT sequence, id, priority, created_at, batch_size, id_bytes, ids, owner FROM ingestion
@@ -141,11 +143,13 @@ final class Replay {
     /** A batch of it was dispatched; those of one batch come in the order of their slots. */
     void dispatch(Tracked ingestion, ResultSet row) throws SQLException {
         int batch = row.getInt(BATCH);
-        if (row.getBoolean(IS_COMPLETE)) {
-            ingestion.completed(batch, row.getLong(STARTED_AT), row.getLong(BATCH_END_AT));
+        long startedAt = row.getLong(STARTED_AT);
+        long completedAt = row.getLong(COMPLETED_AT);
+        if (completedAt != 0) {
+            ingestion.completed(batch, startedAt, completedAt);
             return;
         }
-        ingestion.dispatched(batch, row.getLong(STARTED_AT));
+        ingestion.dispatched(batch, startedAt);
         String outcome = row.getString("outcome");
         String status = row.getString("batch_status");
         boolean lost = outcome == null || outcome.equals(DispatchOutcome.UNKNOWN);
@@ -158,7 +162,7 @@ final class Replay {
                     batch,
                     end,
                     end == BatchStatus.COMPLETED ? null : row.getString("reason"),
-                    row.getLong(BATCH_END_AT));
+                    row.getLong("batch_end_at"));
             if (row.getObject("retried") != null) {
                 ingestion.retried(unseen(batch, start));
             }

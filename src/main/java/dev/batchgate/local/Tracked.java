@@ -201,12 +201,16 @@ final class Tracked {
         List<BatchState> states = course == null
                 ? Collections.nCopies(batches(), BatchState.YET_TO_START)
                 : course.states(next, batches());
-        return new Ingestion(id, priority, createdAt(), ids(), batchSize, owner, orders, states);
+        long revision = orders + (course == null ? 0 : course.revision(next));
+        return new Ingestion(id, priority, createdAt(), ids(), batchSize, owner, revision, progress(), states);
     }
 
     synchronized Outline outline() {
-        Progress progress = course == null ? new Progress(batches(), 0, 0, 0) : course.progress(next, batches());
-        return Outline.of(id, priority, createdAt(), progress, next);
+        return Outline.of(id, priority, createdAt(), progress(), next);
+    }
+
+    private Progress progress() {
+        return course == null ? new Progress(batches(), 0, 0, 0) : course.progress(next, batches());
     }
 
     synchronized void move(Priority to) {

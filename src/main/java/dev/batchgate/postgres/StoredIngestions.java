@@ -81,7 +81,7 @@ final class StoredIngestions {
                 ? BatchState.YET_TO_START
                 : BatchState.YET_TO_START.ended(BatchStatus.CANCELLED, null, cancelledAt);
         int batches = Batch.count(ids, batchSize);
-        Ingestion ingestion = new Ingestion(
+        Ingestion ingestion = Ingestion.of(
                 id, priority, createdAt, ids, batchSize, owner, orders, new States(dispatched, rest, batches));
         return Optional.of(new Found(ingestion, here));
     }

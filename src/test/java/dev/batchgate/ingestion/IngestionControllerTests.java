@@ -27,7 +27,7 @@ class IngestionControllerTests {
     @BeforeEach
     void anIngestionThatNobodyMayForetell() {
         BatchQueue queue = mock();
-        Ingestion waiting = new Ingestion(
+        Ingestion waiting = Ingestion.of(
                 ID,
                 Priority.LOW,
                 Instant.EPOCH,

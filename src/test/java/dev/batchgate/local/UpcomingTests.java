@@ -129,7 +129,8 @@ class UpcomingTests {
             new Thread(() -> cancelled.complete(
                             queue.orders().cancel(chosen.id()).orElseThrow()))
                     .start();
-            await().until(() -> queue.find(chosen.id()).orElseThrow().orders() == 1);
+            // The dispatch has begun, and is cancelled.
+            await().until(() -> queue.find(chosen.id()).orElseThrow().revision() == 2);
             assertThat(cancelled).isNotDone();
         });
 

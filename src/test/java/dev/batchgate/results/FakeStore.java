@@ -45,7 +45,7 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
      */
     String add(Ids ids, List<BatchState> states, IntFunction<Optional<Page>> pages) {
         UUID id = UUID.randomUUID();
-        ingestions.put(id, new Ingestion(id, Priority.MEDIUM, Instant.EPOCH, ids, BATCH_SIZE, null, 0, states));
+        ingestions.put(id, Ingestion.of(id, Priority.MEDIUM, Instant.EPOCH, ids, BATCH_SIZE, null, 0, states));
         results.put(id, pages);
         return id.toString();
     }
@@ -54,15 +54,8 @@ final class FakeStore implements BatchQueue, Orders, Results, Listing {
     void change(UUID id, List<BatchState> states) {
         ingestions.computeIfPresent(
                 id,
-                (same, old) -> new Ingestion(
-                        id,
-                        old.priority(),
-                        old.createdAt(),
-                        old.ids(),
-                        old.batchSize(),
-                        old.owner(),
-                        old.orders(),
-                        states));
+                (same, old) -> Ingestion.of(
+                        id, old.priority(), old.createdAt(), old.ids(), old.batchSize(), old.owner(), 0, states));
     }
 
     /** A page of consecutive outcomes. */
