@@ -25,10 +25,10 @@ public record Forecast(
         if (!waits && standing.ownInFlight().isEmpty()) {
             return Optional.empty();
         }
-        long landing = standing.ownInFlight().stream()
-                .mapToLong(elapsed -> Math.max(0, standing.pace().fetch() - elapsed))
-                .max()
-                .orElse(0);
+        long landing = 0;
+        for (long elapsed : standing.ownInFlight()) {
+            landing = Math.max(landing, standing.pace().fetch() - elapsed);
+        }
         WaitingFor reason = waits ? WaitingFor.of(standing) : WaitingFor.IN_FLIGHT;
         if (!waits) {
             return Optional.of(new Forecast(null, null, at(standing.now(), landing), reason));

@@ -59,8 +59,8 @@ public record Standing(
             throw new IllegalArgumentException(
                     "%d higher, %d earlier, %d own, %d behind".formatted(higher, earlier, own, behind));
         }
-        boolean ownWaits = waits.stream().anyMatch(wait -> wait.urgency() == Urgency.OWN);
-        waits = ownWaits
+        boolean allMatter = waits.isEmpty() || waits.stream().anyMatch(wait -> wait.urgency() == Urgency.OWN);
+        waits = allMatter
                 ? List.copyOf(waits)
                 : waits.stream()
                         .filter(wait -> wait.urgency() == Urgency.BEFORE)
@@ -182,6 +182,8 @@ public record Standing(
 
     /** Those of its own batches that are not eligible yet. */
     long ownWaits() {
-        return waits.stream().filter(wait -> wait.urgency() == Urgency.OWN).count();
+        return waits.isEmpty()
+                ? 0
+                : waits.stream().filter(wait -> wait.urgency() == Urgency.OWN).count();
     }
 }
