@@ -17,12 +17,7 @@ final class Accepting implements Part {
                     new Variant("durable", durable, "/ingest"),
                     new Variant("in memory", memory, "/ingest"),
                     new Variant("plain servlet", memory, "/plain/ingest"));
-            // Twice: what one variant has made the compiler assume, another in the same process may take back.
-            for (int i = 0; i < 2; i++) {
-                for (Variant variant : variants) {
-                    Load.warm(variant.service, variant.path);
-                }
-            }
+            Load.warmAll(variants, variant -> Load.warm(variant.service, variant.path));
             Table table = new Table("POST /ingest");
             for (int round = 0; round < (quick ? 3 : 5); round++) {
                 for (int connections : Load.connections(quick)) {

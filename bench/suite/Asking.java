@@ -39,12 +39,7 @@ final class Asking implements Part {
             kinds.put("ended", ended);
             kinds.put("waiting, 10,000 batches", List.of(largeWaiting));
             kinds.put("ended, 10,000 batches", List.of(largeEnded));
-            // Twice: what one kind has made the compiler assume, another may take back.
-            for (int i = 0; i < 2; i++) {
-                for (List<String> paths : kinds.values()) {
-                    Load.warm(service, () -> ask(service, paths, Load.WINDOW));
-                }
-            }
+            Load.warmAll(kinds.values(), paths -> Load.warm(service, () -> ask(service, paths, Load.WINDOW)));
             Table table = new Table("GET /status");
             for (int round = 0; round < (quick ? 3 : 5); round++) {
                 for (Map.Entry<String, List<String>> kind : kinds.entrySet()) {

@@ -130,6 +130,20 @@ final class Load {
         }
     }
 
+    /** What gets one of them warm. */
+    interface Warming<T> {
+        void warm(T variant) throws Exception;
+    }
+
+    /** All of them, twice: what one has made the compiler assume, another in the same process may take back. */
+    static <T> void warmAll(Iterable<T> variants, Warming<T> warming) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            for (T variant : variants) {
+                warming.warm(variant);
+            }
+        }
+    }
+
     private static long some(Service service, Callable<Result> load) throws Exception {
         Result some = load.call();
         if (some.requests() == 0) {
