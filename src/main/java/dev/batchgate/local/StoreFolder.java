@@ -19,6 +19,7 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
@@ -103,8 +104,8 @@ final class StoreFolder implements AutoCloseable {
     /** What tells the database's file from another one of the same name; throws where there is none. */
     Object identity() throws SQLException {
         try {
-            Object key = Files.readAttributes(folder.resolve(DATABASE), BasicFileAttributes.class)
-                    .fileKey();
+            Object key =
+                    Files.readAttributes(database(), BasicFileAttributes.class).fileKey();
             return key == null ? DATABASE : key;
         } catch (IOException gone) {
             throw new SQLException("The database has been removed", gone);
@@ -142,7 +143,12 @@ final class StoreFolder implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(BUSY_MILLIS);
-        return source(config);
+        return new SQLiteDataSource(config) {
+            @Override
+            public SQLiteConnection getConnection(String noUser, String noPassword) throws SQLException {
+                return new ReadingConnection(url(), database().toString(), config.toProperties());
+            }
+        };
     }
 
     private static SQLiteConfig config() {
@@ -157,8 +163,16 @@ final class StoreFolder implements AutoCloseable {
 
     private DataSource source(SQLiteConfig config) {
         SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + folder.resolve(DATABASE));
+        source.setUrl(url());
         return source;
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + database();
+    }
+
+    private Path database() {
+        return folder.resolve(DATABASE);
     }
 
     StartRefused unusable(Exception cause) {
