@@ -32,7 +32,7 @@ final class ReadingConnection extends JDBC4Connection {
         return kept == null ? new Kept(sql) : kept;
     }
 
-    /** To be closed once by whoever was given it. */
+    /** Not to be used once it has been closed, as any; somebody else may have it by then. */
     private final class Kept extends JDBC4PreparedStatement {
 
         Kept(String sql) throws SQLException {
@@ -49,7 +49,8 @@ final class ReadingConnection extends JDBC4Connection {
             rs.close();
             pointer.safeRunConsume(DB::reset);
             clearParameters();
-            if (idle.putIfAbsent(sql, this) != null) {
+            Kept other = idle.putIfAbsent(sql, this);
+            if (other != null && other != this) {
                 super.close();
             }
         }

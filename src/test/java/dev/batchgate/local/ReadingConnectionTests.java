@@ -81,6 +81,17 @@ class ReadingConnectionTests {
     }
 
     @Test
+    void mayBeHandedBackTwice() throws SQLException {
+        PreparedStatement first = reading.prepareStatement(COUNT);
+        first.close();
+        first.close();
+        try (PreparedStatement again = reading.prepareStatement(COUNT)) {
+            again.setLong(1, 2);
+            assertThat(count(again)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void remembersNothingOfWhatWasAskedBefore() throws SQLException {
         try (PreparedStatement count = reading.prepareStatement(COUNT)) {
             count.setLong(1, 2);

@@ -23,7 +23,7 @@ class TrackedTests {
     @Test
     void itCountsAsItsStatesDo() {
         for (int seed = 0; seed < 300; seed++) {
-            Course course = new Course(new Random(seed));
+            AnyCourse course = new AnyCourse(new Random(seed));
             for (int step = 0; step < STEPS; step++) {
                 course.step();
                 Ingestion seen = course.tracked.snapshot();
@@ -43,7 +43,7 @@ class TrackedTests {
     }
 
     /** Anything that may happen to an ingestion, in any order that is possible. */
-    private static final class Course {
+    private static final class AnyCourse {
 
         private final Random random;
         private final Tracked tracked = new Tracked(
@@ -59,7 +59,7 @@ class TrackedTests {
         private boolean cancelled;
         private long micros = 1;
 
-        Course(Random random) {
+        AnyCourse(Random random) {
             this.random = random;
         }
 
