@@ -127,6 +127,11 @@ class EdgeConfiguration {
                 connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
                 connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
             });
+            if (Threading.VIRTUAL.isActive(environment)) {
+                // Behind Spring Boot's own, which has them run on virtual threads.
+                tomcat.addProtocolHandlerCustomizers(
+                        protocol -> protocol.setExecutor(new FifoExecutor(protocol.getExecutor())));
+            }
         };
     }
 

@@ -11,13 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
 /** What a client sees that speaks raw bytes. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
@@ -273,6 +277,15 @@ class EdgeTests {
     @Test
     void aSilentClientIsWaitedForTenSeconds(@Autowired TomcatServerProperties tomcat) {
         assertThat(tomcat.getConnectionTimeout()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "this JDK has no virtual threads")
+    void whatIsToRunOnVirtualThreadsRunsInTheOrderInWhichItCame(@Autowired ServletWebServerApplicationContext context) {
+        TomcatWebServer tomcat = (TomcatWebServer) context.getWebServer();
+
+        assertThat(tomcat.getTomcat().getConnector().getProtocolHandler().getExecutor())
+                .isInstanceOf(FifoExecutor.class);
     }
 
     private static void assertProblem(String answer, String detail) {
