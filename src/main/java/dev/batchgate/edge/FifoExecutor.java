@@ -3,14 +3,13 @@ package dev.batchgate.edge;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs tasks in the order in which they come, whoever hands them in, on threads that are not started in that order. The JDK's
- * scheduler of virtual threads keeps a line for each platform thread that starts some, and stays with one for as long as there
- * is anybody in it: while the container hears from many clients, what another thread has to hand in is not run for seconds. See
- * docs/decisions/0033.
+ * scheduler of virtual threads has several lines for what platform threads start, each thread its own, and stays with one for as
+ * long as there is anybody in it: while the container hears from many clients, what another thread has to hand in is not run for
+ * seconds. See docs/decisions/0033.
  *
  * <p>Any thread enters. A thread is started for each task, and takes the oldest that waits, which may be another one.
  */
@@ -20,7 +19,7 @@ final class FifoExecutor implements Executor {
     private final Executor threads;
     private final Runnable turn = this::takeTurn;
 
-    /** Tasks that wait and have lost their thread. */
+    /** Tasks that wait and have lost their thread; a thread that is done with one takes them. */
     private final AtomicInteger threadless = new AtomicInteger();
 
     /** @param threads runs each task in a thread of its own */
@@ -29,17 +28,15 @@ final class FifoExecutor implements Executor {
     }
 
     /**
-     * Returns at once.
-     *
-     * @throws RejectedExecutionException when there is no thread for it; it will not be run
-     * @throws OutOfMemoryError when there is no memory for one; it will not be run
+     * Returns at once. Throws whatever kept a thread from being started for it, which the container wraps as it likes; it will
+     * not be run then.
      */
     @Override
     public void execute(Runnable task) {
         waiting.add(task);
         try {
             threads.execute(turn);
-        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+        } catch (RuntimeException | Error noThread) {
             if (waiting.remove(task)) {
                 throw noThread;
             }
@@ -50,7 +47,11 @@ final class FifoExecutor implements Executor {
 
     private void takeTurn() {
         do {
-            waiting.remove().run();
+            Runnable oldest = waiting.poll();
+            // A thread of which starting it failed may run all the same, later on, and find that nobody waits.
+            if (oldest != null) {
+                oldest.run();
+            }
         } while (threadless.getAndUpdate(some -> Math.max(0, some - 1)) > 0);
     }
 }

@@ -1,6 +1,7 @@
 package dev.batchgate.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,15 +45,42 @@ class FifoExecutorTests {
         assertThat(ran).containsExactly("other", "waited for the other");
     }
 
+    /** Tomcat starts virtual threads by reflection, and throws this instead of what that had thrown. */
     @Test
     void whatFindsNoThreadIsRefusedAndNotRunLater() {
-        FifoExecutor full = new FifoExecutor(turn -> {
-            throw new RejectedExecutionException("full");
+        FifoExecutor executor = new FifoExecutor(turn -> {
+            threads.add(turn);
+            if (threads.size() == 1) {
+                throw new UnsupportedOperationException("for a test");
+            }
         });
 
-        assertThatThrownBy(() -> full.execute(() -> ran.add("refused"))).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> executor.execute(() -> ran.add("refused")))
+                .isInstanceOf(UnsupportedOperationException.class);
+        executor.execute(() -> ran.add("next"));
+        threads.get(1).run();
 
-        assertThat(ran).isEmpty();
+        assertThat(ran).containsExactly("next");
+    }
+
+    @Test
+    void aThreadThatRunsThoughStartingItFailedFindsNobody() {
+        whatFindsNoThreadIsRefusedAndNotRunLater();
+
+        assertThatCode(threads.get(0)::run).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aTaskThatThrowsTakesNobodysThread() {
+        executor.execute(() -> {
+            throw new IllegalStateException("for a test");
+        });
+        executor.execute(() -> ran.add("next"));
+
+        assertThatThrownBy(threads.get(0)::run).isInstanceOf(IllegalStateException.class);
+        threads.get(1).run();
+
+        assertThat(ran).containsExactly("next");
     }
 
     @Test
