@@ -3,6 +3,7 @@ package dev.batchgate.edge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.coyote.Adapter;
+import org.apache.coyote.Request;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
@@ -27,6 +28,9 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
             {"type":"about:blank","title":"Service Unavailable","status":503,\
             "detail":"More clients are being served than there is room for; try again in a moment.",\
             "error":"More clients are being served than there is room for; try again in a moment."}""".replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
+
+    /** Of Tomcat's request: a number that nobody else uses. */
+    private static final int CONNECTION = 17;
 
     private final Crowd crowd;
 
@@ -87,10 +91,17 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
         if (crowd.isLate(began)) {
             return SocketState.CLOSED;
         }
+        request.setNote(CONNECTION, connection);
         SocketState state = super.service(connection);
         // One that is answered bit by bit has been read.
         head = state != SocketState.LONG || isAsync() ? null : new Head(connection, began);
         return state;
+    }
+
+    /** See {@link CountedChannel#hasRoom}. */
+    static boolean hasRoom(Request request) {
+        return request.getNote(CONNECTION) instanceof SocketWrapperBase<?> connection
+                && CountedChannel.hasRoom(connection);
     }
 
     /** Not worth waiting for: whoever does not read it is told nothing. */

@@ -28,6 +28,10 @@ public final class CrowdProtocol extends Http11NioProtocol {
 
     private @Nullable Crowd crowd;
 
+    public CrowdProtocol() {
+        super(new CountedChannel.Endpoint());
+    }
+
     @Override
     public void init() throws Exception {
         int served = getMaxConnections();
@@ -35,6 +39,7 @@ public final class CrowdProtocol extends Http11NioProtocol {
         setMaxConnections(connections(served, Runtime.getRuntime().maxMemory(), mostFiles()));
         setProperty("socket.appReadBufSize", String.valueOf(READ_BUFFER));
         setProperty("socket.appWriteBufSize", String.valueOf(WRITE_BUFFER));
+        setProperty("socket.txBufSize", String.valueOf(CountedChannel.KEPT));
         super.init();
     }
 

@@ -13,7 +13,7 @@ import org.springframework.http.MediaType;
 /**
  * Lets an answer of JSON leave in one piece, with its length: Spring MVC flushes each body when it is written, and Tomcat
  * would then send a chunk, and the end of the chunks apart from it. Nor may anybody but the container send what is answered
- * later: the request may still be with its first thread. What is sent bit by bit is no JSON, and flushed as before. Entered by
+ * later: the request may still be with its first thread, and its client may not read. What is sent bit by bit is no JSON, and flushed as before. Entered by
  * every request's thread; keeps no state. See docs/performance.md.
  */
 final class OneWrite implements Filter {
@@ -21,13 +21,27 @@ final class OneWrite implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        chain.doFilter(request, new Unhurried((HttpServletResponse) response));
+        chain.doFilter(request, new Unhurried(Arrival.canBeAnsweredAtOnce(request), (HttpServletResponse) response));
     }
 
     private static final class Unhurried extends HttpServletResponseWrapper {
 
-        Unhurried(HttpServletResponse response) {
+        private final boolean mayBeSentAtOnce;
+
+        Unhurried(boolean mayBeSentAtOnce, HttpServletResponse response) {
             super(response);
+            this.mayBeSentAtOnce = mayBeSentAtOnce;
+        }
+
+        /**
+         * Tomcat sends as much as was announced as soon as it is there, on the thread that gives it. What is not announced, it counts
+         * and sends once the request is over.
+         */
+        @Override
+        public void setContentLength(int length) {
+            if (mayBeSentAtOnce) {
+                super.setContentLength(length);
+            }
         }
 
         @Override

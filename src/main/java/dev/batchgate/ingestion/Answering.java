@@ -18,8 +18,9 @@ import org.springframework.web.servlet.HandlerMapping;
  * as many threads are what the collector is busy with; see docs/performance.md. Spring's deferred results would go through the
  * dispatcher a second time.
  *
- * <p>Requests' threads enter. An answer is put into the response's buffer by the thread that makes it known, which need wait
- * for nobody; a thread of the container sends it. What went wrong is explained on a thread of the container.
+ * <p>Requests' threads enter. An answer is given by the thread that makes it known. One that announces its length is sent by that
+ * thread as well where its client cannot keep it waiting ({@code edge.OneWrite}), else by one of the container's. What went wrong is
+ * explained on a thread of the container.
  */
 final class Answering {
 

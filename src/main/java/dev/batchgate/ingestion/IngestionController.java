@@ -136,6 +136,7 @@ class IngestionController {
         // Not returned: what Spring does with a value costs more than to accept it; see docs/performance.md.
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         byte[] answer = json.writeValueAsBytes(new Accepted(id));
+        // Announced, so that it is sent at once, where that need not wait; see docs/decisions/0031.
         response.setContentLength(answer.length);
         response.getOutputStream().write(answer);
     }

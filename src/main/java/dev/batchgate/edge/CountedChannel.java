@@ -1,0 +1,63 @@
+package dev.batchgate.edge;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/**
+ * A connection that knows how much has been sent over it, which is the most of it that its client may have left unread. Entered by
+ * one thread at a time, which the container sees to.
+ */
+final class CountedChannel extends NioChannel {
+
+    /** Kept by the kernel, twice as much with what it adds, of what a client has not read. */
+    static final int KEPT = 208 << 10;
+
+    /** Of answers of some 400 bytes, to each of which the kernel may add twice as much. */
+    private static final int SURELY_KEPT = 64 << 10;
+
+    private long sent;
+
+    private CountedChannel(SocketBufferHandler buffers) {
+        super(buffers);
+    }
+
+    /** Makes them; those that are encrypted are Tomcat's own, and tell nothing. */
+    static final class Endpoint extends NioEndpoint {
+
+        @Override
+        protected NioChannel createChannel(SocketBufferHandler buffers) {
+            return isSSLEnabled() ? super.createChannel(buffers) : new CountedChannel(buffers);
+        }
+    }
+
+    /** Whether a small answer can be sent over it at once, even if its client has read nothing yet. */
+    static boolean hasRoom(SocketWrapperBase<?> connection) {
+        return connection.getSocket() instanceof CountedChannel counted && counted.sent < SURELY_KEPT;
+    }
+
+    @Override
+    public void reset(SocketChannel channel, NioSocketWrapper connection) throws IOException {
+        sent = 0;
+        super.reset(channel, connection);
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+        int written = super.write(bytes);
+        sent += Math.max(0, written);
+        return written;
+    }
+
+    @Override
+    public long write(ByteBuffer[] bytes, int offset, int length) throws IOException {
+        long written = super.write(bytes, offset, length);
+        sent += Math.max(0, written);
+        return written;
+    }
+}
