@@ -8,20 +8,23 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that knows how much has been sent over it, which is the most of it that its client may have left unread. Entered by
- * one thread at a time, which the container sees to.
+ * A connection that knows how much has been sent over it, which is the most that its client may have left unread, and over which
+ * nobody waits for a client to read but the container's thread that serves it. Entered by one thread at a time, which the container
+ * sees to.
  */
 final class CountedChannel extends NioChannel {
 
     /** Kept by the kernel, twice as much with what it adds, of what a client has not read. */
     static final int KEPT = 208 << 10;
 
-    /** Of answers of some 400 bytes, to each of which the kernel may add twice as much. */
-    private static final int SURELY_KEPT = 64 << 10;
+    /** Of answers of some 400 bytes, to each of which the kernel may add twice as much; more only for who means harm. */
+    private static final int USUALLY_KEPT = 64 << 10;
 
     private long sent;
+    private @Nullable CrowdProcessor serves;
 
     private CountedChannel(SocketBufferHandler buffers) {
         super(buffers);
@@ -38,19 +41,30 @@ final class CountedChannel extends NioChannel {
 
     /** Whether a small answer can be sent over it at once, even if its client has read nothing yet. */
     static boolean hasRoom(SocketWrapperBase<?> connection) {
-        return connection.getSocket() instanceof CountedChannel counted && counted.sent < SURELY_KEPT;
+        return connection.getSocket() instanceof CountedChannel counted && counted.sent < USUALLY_KEPT;
+    }
+
+    static void served(SocketWrapperBase<?> connection, CrowdProcessor processor) {
+        if (connection.getSocket() instanceof CountedChannel counted) {
+            counted.serves = processor;
+        }
     }
 
     @Override
     public void reset(SocketChannel channel, NioSocketWrapper connection) throws IOException {
         sent = 0;
+        serves = null;
         super.reset(channel, connection);
     }
 
+    /** @throws IOException, which ends the connection, where Tomcat would have somebody wait who must not */
     @Override
     public int write(ByteBuffer bytes) throws IOException {
         int written = super.write(bytes);
         sent += Math.max(0, written);
+        if (written == 0 && bytes.hasRemaining() && serves != null && serves.keepsSomebodyElseWaiting()) {
+            throw new IOException("The client does not read its answers");
+        }
         return written;
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Serves one request after the other, of whichever connection has one. Turns away who comes when there is no room, and cuts
  * off a request whose head does not come to its end: Tomcat waits for the next byte of it, each time anew.
  *
- * <p>Entered by one thread at a time, which the container sees to.
+ * <p>Entered by one thread at a time, which the container sees to; what is answered later is asked about by whoever answers.
  */
 final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
 
@@ -34,6 +34,9 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
 
     private final Crowd crowd;
 
+    /** The container's thread that is here at the moment. */
+    private volatile @Nullable Thread serving;
+
     /** When the head that is not there yet began to come, and over which connection; nothing between two requests. */
     private @Nullable Head head;
 
@@ -46,6 +49,16 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
 
     @Override
     public SocketState process(SocketWrapperBase<?> connection, SocketEvent event) throws IOException {
+        CountedChannel.served(connection, this);
+        serving = Thread.currentThread();
+        try {
+            return serve(connection, event);
+        } finally {
+            serving = null;
+        }
+    }
+
+    private SocketState serve(SocketWrapperBase<?> connection, SocketEvent event) throws IOException {
         if (!crowd.enter(this)) {
             if (event == SocketEvent.OPEN_READ) {
                 turnAway(connection);
@@ -102,6 +115,11 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
     static boolean hasRoom(Request request) {
         return request.getNote(CONNECTION) instanceof SocketWrapperBase<?> connection
                 && CountedChannel.hasRoom(connection);
+    }
+
+    /** Whether the thread that writes is none that serves this connection, and would wait until there is room. */
+    boolean keepsSomebodyElseWaiting() {
+        return serving != Thread.currentThread() && response.getWriteListener() == null;
     }
 
     /** Not worth waiting for: whoever does not read it is told nothing. */

@@ -62,7 +62,10 @@ final class Answering {
     private static <T> void write(Answer<T> answer, T value, HttpServletResponse response, AsyncContext later) {
         try {
             answer.write(value);
-        } catch (IOException | RuntimeException | Error failure) {
+        } catch (IOException gone) {
+            log.debug(
+                    "A client has gone, or does not read; what its answer would have told is done all the same", gone);
+        } catch (RuntimeException | Error failure) {
             log.error("An answer could not be given; what it would have told is done all the same", failure);
             // Not a success of which the half is missing.
             response.reset();
