@@ -17,11 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CountedChannel extends NioChannel {
 
-    /** Kept by the kernel, twice as much with what it adds, of what a client has not read. */
-    static final int KEPT = 208 << 10;
-
-    /** Of answers of some 400 bytes, to each of which the kernel may add twice as much; more only for who means harm. */
-    private static final int USUALLY_KEPT = 64 << 10;
+    /** Linux keeps 27 KB of small answers in packets of 1,500 bytes that a client has not read; less only for who means harm. */
+    private static final int USUALLY_KEPT = 24 << 10;
 
     private long sent;
     private @Nullable CrowdProcessor serves;

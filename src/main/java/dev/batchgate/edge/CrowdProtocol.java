@@ -39,7 +39,6 @@ public final class CrowdProtocol extends Http11NioProtocol {
         setMaxConnections(connections(served, Runtime.getRuntime().maxMemory(), mostFiles()));
         setProperty("socket.appReadBufSize", String.valueOf(READ_BUFFER));
         setProperty("socket.appWriteBufSize", String.valueOf(WRITE_BUFFER));
-        setProperty("socket.txBufSize", String.valueOf(CountedChannel.KEPT));
         super.init();
     }
 

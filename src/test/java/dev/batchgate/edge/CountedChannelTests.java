@@ -52,8 +52,8 @@ class CountedChannelTests {
     }
 
     @Test
-    void hasRoomUntilSixtyFourKilobytesHaveBeenSent() throws IOException {
-        for (int sent = 0; sent < 64; sent++) {
+    void hasRoomUntilTwentyFourKilobytesHaveBeenSent() throws IOException {
+        for (int sent = 0; sent < 24; sent++) {
             assertThat(CountedChannel.hasRoom(connection))
                     .as("after %d KB", sent)
                     .isTrue();
