@@ -30,7 +30,7 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
             "error":"More clients are being served than there is room for; try again in a moment."}""".replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
 
     /** Of Tomcat's request: a number that nobody else uses. */
-    private static final int CONNECTION = 17;
+    private static final int PROCESSOR = 17;
 
     private final Crowd crowd;
 
@@ -45,6 +45,7 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
     CrowdProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter, Crowd crowd) {
         super(protocol, adapter);
         this.crowd = crowd;
+        request.setNote(PROCESSOR, this);
     }
 
     @Override
@@ -104,7 +105,6 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
         if (crowd.isLate(began)) {
             return SocketState.CLOSED;
         }
-        request.setNote(CONNECTION, connection);
         SocketState state = super.service(connection);
         // One that is answered bit by bit has been read.
         head = state != SocketState.LONG || isAsync() ? null : new Head(connection, began);
@@ -113,8 +113,8 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
 
     /** See {@link CountedChannel#hasRoom}. */
     static boolean hasRoom(Request request) {
-        return request.getNote(CONNECTION) instanceof SocketWrapperBase<?> connection
-                && CountedChannel.hasRoom(connection);
+        return request.getNote(PROCESSOR) instanceof CrowdProcessor processor
+                && CountedChannel.hasRoom(processor.getSocketWrapper());
     }
 
     /** Whether the thread that writes is none that serves this connection, and would wait until there is room. */

@@ -12,8 +12,8 @@ import org.springframework.http.MediaType;
 
 /**
  * Lets an answer of JSON leave in one piece, with its length: Spring MVC flushes each body when it is written, and Tomcat
- * would then send a chunk, and the end of the chunks apart from it. Nor may anybody but the container send what is answered
- * later: the request may still be with its first thread, and its client may not read. What is sent bit by bit is no JSON, and
+ * would then send a chunk, and the end of the chunks apart from it. Nor may what is answered later be flushed: the request may
+ * still be with its first thread; or be sent by whoever answers where its client may not read. What is sent bit by bit is no JSON, and
  * flushed as before. Entered by every request's thread; keeps no state. See docs/performance.md.
  */
 final class OneWrite implements Filter {
