@@ -16,7 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
 
 /** Clients that hand in one submission after the other and read no answer. */
 @SpringBootTest(
@@ -34,6 +38,17 @@ class DeafClientsTests {
 
     /** Less than the 10 s that are waited for a client until its connection is given up. */
     private static final Duration AT_ONCE = Duration.ofSeconds(4);
+
+    /** Of answers, before a client has to be waited for; the loopback interface lets megabytes pile up. */
+    @TestConfiguration
+    static class Network {
+
+        @Bean
+        WebServerFactoryCustomizer<TomcatServletWebServerFactory> smallBuffers() {
+            return tomcat -> tomcat.addConnectorCustomizers(
+                    connector -> connector.setProperty("socket.txBufSize", String.valueOf(64 << 10)));
+        }
+    }
 
     @LocalServerPort
     private int port;
