@@ -4,13 +4,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code POST /ingest}: durable, beside the same service with a journal that does nothing, and a bare servlet in it. */
+/**
+ * {@code POST /ingest}: durable, beside the same service with a journal that does nothing, and a bare servlet in it. Each is
+ * started several times: two processes of the same code differ by a seventh, by what the compiler made of them.
+ */
 final class Accepting implements Part {
 
     private record Variant(String name, Service service, String path) {}
 
     @Override
     public void measure(Report report, boolean quick) throws Exception {
+        Table table = new Table("POST /ingest");
+        for (int start = 0; start < Load.starts(quick); start++) {
+            measure(table, quick);
+        }
+        report.add(table.print());
+        judge(report, table);
+    }
+
+    private static void measure(Table table, boolean quick) throws Exception {
         try (Service durable = Service.batchgate("durable", List.of(), Service.ACCEPTING);
                 Service memory = Service.batchgate("memory", List.of("plain", "memory"), Service.ACCEPTING)) {
             List<Variant> variants = List.of(
@@ -18,16 +30,13 @@ final class Accepting implements Part {
                     new Variant("in memory", memory, "/ingest"),
                     new Variant("plain servlet", memory, "/plain/ingest"));
             Load.warmAll(variants, variant -> Load.warm(variant.service, variant.path));
-            Table table = new Table("POST /ingest");
-            for (int round = 0; round < (quick ? 3 : 5); round++) {
+            for (int round = 0; round < 3; round++) {
                 for (int connections : Load.connections(quick)) {
                     for (Variant variant : variants) {
                         table.add(variant.name + ", " + connections, once(variant, connections, quick ? 4 : 8));
                     }
                 }
             }
-            report.add(table.print());
-            judge(report, table);
         }
     }
 
@@ -46,10 +55,10 @@ final class Accepting implements Part {
 
     private static void judge(Report report, Table table) {
         String rate = "requests/s";
-        report.bar("durable to in memory, 32", table.ratio(rate, "durable, 32", "in memory, 32"), ">=", 0.65);
-        report.bar("durable to in memory, 128", table.ratio(rate, "durable, 128", "in memory, 128"), ">=", 0.75);
-        report.bar("in memory to plain servlet, 32", table.ratio(rate, "in memory, 32", "plain servlet, 32"), ">=", 0.65);
-        report.bar("p99 to in memory, 32", table.ratio("p99 ms", "durable, 32", "in memory, 32"), "<=", 3);
-        report.bar("512 to 32 connections", table.ratio(rate, "durable, 512", "durable, 32"), ">=", 0.9);
+        report.bar("durable to in memory, 32", table.ratios(rate, "durable, 32", "in memory, 32"), ">=", 0.65);
+        report.bar("durable to in memory, 128", table.ratios(rate, "durable, 128", "in memory, 128"), ">=", 0.75);
+        report.bar("in memory to plain servlet, 32", table.ratios(rate, "in memory, 32", "plain servlet, 32"), ">=", 0.65);
+        report.bar("p99 to in memory, 32", table.ratios("p99 ms", "durable, 32", "in memory, 32"), "<=", 3);
+        report.bar("512 to 32 connections", table.ratios(rate, "durable, 512", "durable, 32"), ">=", 0.9);
     }
 }

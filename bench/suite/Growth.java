@@ -42,9 +42,9 @@ final class Growth implements Part {
         report.add(table.print());
         String first = Integer.toString(sizes.get(0));
         String last = Integer.toString(sizes.get(sizes.size() - 1));
-        report.bar(store + ", accepted/s", table.ratio("accepted/s", first, last), "<=", 2);
+        report.bar(store + ", accepted/s", table.ratios("accepted/s", first, last), "<=", 2);
         for (String column : List.of("status p50 ms", "forecast p50 ms", "dispatch ms")) {
-            report.bar(store + ", " + column, table.ratio(column, last, first), "<=", 2);
+            report.bar(store + ", " + column, table.ratios(column, last, first), "<=", 2);
         }
     }
 

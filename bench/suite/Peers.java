@@ -60,7 +60,7 @@ final class Peers implements Part {
         String fastest = DURABLE.stream()
                 .max(Comparator.comparingDouble(peer -> table.median(peer, "requests/s")))
                 .orElseThrow();
-        report.bar("Batchgate to " + fastest, table.ratio("requests/s", "Batchgate", fastest), ">=", 5);
+        report.bar("Batchgate to " + fastest, table.ratios("requests/s", "Batchgate", fastest), ">=", 5);
     }
 
     private static <T extends AutoCloseable> T add(List<AutoCloseable> open, T one) {

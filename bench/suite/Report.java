@@ -33,10 +33,23 @@ final class Report {
 
     /** @param relation {@code >=} or {@code <=} */
     void bar(String what, double measured, String relation, double aim) {
+        bar(what, measured, "", relation, aim);
+    }
+
+    /** The median counts; how far the rounds lie apart is told beside it. */
+    void bar(String what, double[] sorted, String relation, double aim) {
+        if (sorted.length == 0) {
+            throw new IllegalArgumentException("nothing was measured of " + what);
+        }
+        String range = " (%s to %s)".formatted(Table.number(sorted[0]), Table.number(sorted[sorted.length - 1]));
+        bar(what, sorted[sorted.length / 2], sorted.length == 1 ? "" : range, relation, aim);
+    }
+
+    private void bar(String what, double measured, String range, String relation, double aim) {
         boolean met = relation.equals(">=") ? measured >= aim : measured <= aim;
         try {
-            add("- %s: %s, aim %s %s: %s".formatted(
-                    what, Table.number(measured), relation, Table.number(aim), met ? "met" : "**missed**"));
+            add("- %s: %s%s, aim %s %s: %s".formatted(
+                    what, Table.number(measured), range, relation, Table.number(aim), met ? "met" : "**missed**"));
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }

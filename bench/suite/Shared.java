@@ -41,7 +41,7 @@ final class Shared implements Part {
                 for (int many : REPLICAS) {
                     String row = row(many, connections);
                     String inserts = "one insert a request, " + connections;
-                    report.bar(row + " to " + inserts, table.ratio("requests/s", row, inserts), ">=", 5);
+                    report.bar(row + " to " + inserts, table.ratios("requests/s", row, inserts), ">=", 5);
                 }
             }
         } finally {

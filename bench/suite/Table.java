@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What was measured: every number into a file, medians into a table of Markdown. One thread. */
 final class Table {
@@ -35,13 +36,22 @@ final class Table {
     }
 
     double median(String row, String column) {
-        List<Double> values =
-                rows.getOrDefault(row, Map.of()).getOrDefault(column, List.of()).stream().sorted().toList();
+        List<Double> values = values(row, column).stream().sorted().toList();
         return values.isEmpty() ? Double.NaN : values.get(values.size() / 2);
     }
 
-    double ratio(String column, String row, String to) {
-        return median(row, column) / median(to, column);
+    /** Each number of one row to that of another which was measured beside it, least first. */
+    double[] ratios(String column, String row, String to) {
+        List<Double> of = values(row, column);
+        List<Double> by = values(to, column);
+        return IntStream.range(0, Math.min(of.size(), by.size()))
+                .mapToDouble(i -> of.get(i) / by.get(i))
+                .sorted()
+                .toArray();
+    }
+
+    private List<Double> values(String row, String column) {
+        return rows.getOrDefault(row, Map.of()).getOrDefault(column, List.of());
     }
 
     String print() throws IOException {
