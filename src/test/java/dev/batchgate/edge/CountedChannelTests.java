@@ -66,6 +66,17 @@ class CountedChannelTests {
     }
 
     @Test
+    void hasRoomAgainOnceItsClientHasWaitedForItsAnswers() throws IOException {
+        for (int sent = 0; sent < 24; sent++) {
+            channel.write(KILOBYTE.duplicate());
+        }
+        assertThat(CountedChannel.hasRoom(connection)).isFalse();
+
+        CountedChannel.caughtUp(connection);
+        assertThat(CountedChannel.hasRoom(connection)).isTrue();
+    }
+
+    @Test
     void whoMayWaitIsToldThatThereIsNoRoom() throws IOException {
         fill();
 
