@@ -34,6 +34,8 @@ class LogsTests {
         List<String> command = List.of(
                 StartedService.java(),
                 StartedService.QUICK_TO_START,
+                // As the jar says: else a JVM of 24 and later warns of SQLite, in a line that is no JSON.
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 BatchgateApplication.class.getName());
