@@ -47,9 +47,12 @@ final class CountedChannel extends NioChannel {
         }
     }
 
-    /** All that its client has asked for has been answered: it reads, before it asks for more. */
+    /**
+     * All that its client has asked for has been answered: it reads, before it asks for more. After a large answer it may still have
+     * most of that before it, and some do ask for more meanwhile.
+     */
     static void caughtUp(SocketWrapperBase<?> connection) {
-        if (connection.getSocket() instanceof CountedChannel counted) {
+        if (connection.getSocket() instanceof CountedChannel counted && counted.sent < USUALLY_KEPT) {
             counted.sent = 0;
         }
     }

@@ -27,7 +27,7 @@ final class SafeHeaders extends ValveBase {
     /** For a year, which is what it takes to be believed for good. */
     private static final Field ALWAYS_ENCRYPTED = new Field("Strict-Transport-Security", "max-age=31536000");
 
-    /** As it is sent, since Tomcat takes longer to encode the text of a field than of all else of an answer; nobody writes into it. */
+    /** As it is sent: from a text, Tomcat would make it by an encoder of its own, each time anew. */
     private static final class Field {
 
         private final String text;
@@ -42,7 +42,8 @@ final class SafeHeaders extends ValveBase {
 
         void set(MimeHeaders fields) {
             fields.removeHeader(text);
-            fields.addValue(name, 0, name.length).setBytes(value, 0, value.length);
+            // A copy: Tomcat keeps it for the next answer on this connection, and may write a number into it then.
+            fields.addValue(name, 0, name.length).setBytes(value.clone(), 0, value.length);
         }
     }
 
