@@ -11,8 +11,8 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that knows how much has been sent over it since its client last waited for an answer, which is the most that it may
- * have left unread, and over which nobody waits for a client to read but the container's thread that serves it. Entered by one thread at a time, which the container
+ * A connection that knows how much has been sent over it, which is the most that its client may have left unread, and over which
+ * nobody waits for a client to read but the container's thread that serves it. Entered by one thread at a time, which the container
  * sees to.
  */
 final class CountedChannel extends NioChannel {
@@ -44,16 +44,6 @@ final class CountedChannel extends NioChannel {
     static void served(SocketWrapperBase<?> connection, CrowdProcessor processor) {
         if (connection.getSocket() instanceof CountedChannel counted) {
             counted.serves = processor;
-        }
-    }
-
-    /**
-     * All that its client has asked for has been answered: it reads, before it asks for more. After a large answer it may still have
-     * most of that before it, and some do ask for more meanwhile.
-     */
-    static void caughtUp(SocketWrapperBase<?> connection) {
-        if (connection.getSocket() instanceof CountedChannel counted && counted.sent < USUALLY_KEPT) {
-            counted.sent = 0;
         }
     }
 

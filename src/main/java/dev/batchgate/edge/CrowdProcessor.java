@@ -106,9 +106,6 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
             return SocketState.CLOSED;
         }
         SocketState state = super.service(connection);
-        if (state == SocketState.OPEN) {
-            CountedChannel.caughtUp(connection);
-        }
         // One that is answered bit by bit has been read.
         head = state != SocketState.LONG || isAsync() ? null : new Head(connection, began);
         return state;

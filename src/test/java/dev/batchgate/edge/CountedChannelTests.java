@@ -66,25 +66,6 @@ class CountedChannelTests {
     }
 
     @Test
-    void hasRoomAgainOnceItsClientHasWaitedForSmallAnswers() throws IOException {
-        for (int sent = 0; sent < 100; sent++) {
-            channel.write(KILOBYTE.duplicate());
-            CountedChannel.caughtUp(connection);
-        }
-        assertThat(CountedChannel.hasRoom(connection)).isTrue();
-    }
-
-    @Test
-    void hasNoneAfterALargeAnswerThatItsClientMayStillBeReading() throws IOException {
-        for (int sent = 0; sent < 24; sent++) {
-            channel.write(KILOBYTE.duplicate());
-        }
-
-        CountedChannel.caughtUp(connection);
-        assertThat(CountedChannel.hasRoom(connection)).isFalse();
-    }
-
-    @Test
     void whoMayWaitIsToldThatThereIsNoRoom() throws IOException {
         fill();
 
