@@ -218,7 +218,9 @@ class EventsTests {
                 .max()
                 .orElseThrow();
         String last = submit(1_500);
-        await().until(() -> http.get("/status/" + last).json().get("status").asString(), "completed"::equals);
+        // 500 batches, each with its commits: seconds, and more of them where others use the disk.
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> http.get("/status/" + last).json().get("status").asString(), "completed"::equals);
 
         EventReader after = follow("/queue/events", "Last-Event-ID", Long.toString(told));
 
