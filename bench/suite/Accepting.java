@@ -14,10 +14,7 @@ final class Accepting implements Part {
 
     @Override
     public void measure(Report report, boolean quick) throws Exception {
-        Table table = new Table("POST /ingest");
-        for (int start = 0; start < Load.starts(quick); start++) {
-            measure(table, quick);
-        }
+        Table table = Table.overStarts("POST /ingest", quick, each -> measure(each, quick));
         report.add(table.print());
         judge(report, table);
     }

@@ -18,10 +18,7 @@ final class Asking implements Part {
 
     @Override
     public void measure(Report report, boolean quick) throws Exception {
-        Table table = new Table("GET /status");
-        for (int start = 0; start < Load.starts(quick); start++) {
-            measure(table, quick);
-        }
+        Table table = Table.overStarts("GET /status", quick, each -> measure(each, quick));
         report.add(table.print());
         judge(report, table);
     }

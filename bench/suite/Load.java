@@ -164,11 +164,6 @@ final class Load {
         return columns;
     }
 
-    /** How often what is measured is started anew, an odd number as that of the rounds: their median is one of them. */
-    static int starts(boolean quick) {
-        return quick ? 3 : 5;
-    }
-
     static List<Integer> connections(boolean quick) {
         return quick ? List.of(32, 128, 512) : List.of(8, 32, 128, 512);
     }

@@ -44,13 +44,13 @@ final class Slots implements Part {
         double[] late = {};
         for (int start = 0; start < run.starts; start++) {
             late = DoubleStream.concat(Arrays.stream(late), Arrays.stream(once(run, busy)))
-                    .sorted()
                     .toArray();
         }
+        Arrays.sort(late);
         judge(report, table, run, busy, late);
     }
 
-    /** How late each slot was that one service used, least first. */
+    /** How late each slot was that one service used. */
     private static double[] once(Run run, boolean busy) throws Exception {
         Path store = Files.createTempDirectory(Service.OUT, "store");
         Map<String, String> settings = new HashMap<>(Service.ACCEPTING);
@@ -105,7 +105,7 @@ final class Slots implements Part {
         }
     }
 
-    /** Milliseconds, least first. */
+    /** Milliseconds. */
     private static double[] lateness(Path store, long from, Run run) throws Exception {
         List<Long> left = new ArrayList<>();
         try (Connection connection = open(store);
@@ -121,9 +121,7 @@ final class Slots implements Part {
             late[i] = (left.get(i + 1) - left.get(i)) / 1e6 - run.millis;
         }
         // Those of the stop come after what was measured.
-        late = Arrays.copyOf(late, (int) Math.min(late.length, run.seconds * 1_000 / run.millis));
-        Arrays.sort(late);
-        return late;
+        return Arrays.copyOf(late, (int) Math.min(late.length, run.seconds * 1_000 / run.millis));
     }
 
     private static double at(double[] sorted, double share) {

@@ -24,6 +24,20 @@ final class Table {
         this.part = part;
     }
 
+    /** What is started to be measured, and put into a table. */
+    interface Start {
+        void measure(Table table) throws Exception;
+    }
+
+    /** What is started anew several times: an odd number, as that of the rounds of each, so that a median is one of them. */
+    static Table overStarts(String part, boolean quick, Start start) throws Exception {
+        Table table = new Table(part);
+        for (int i = 0; i < (quick ? 3 : 5); i++) {
+            start.measure(table);
+        }
+        return table;
+    }
+
     void add(String row, Map<String, Double> columns) {
         columns.forEach((column, value) -> add(row, column, value));
     }
