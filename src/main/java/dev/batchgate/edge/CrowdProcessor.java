@@ -56,6 +56,7 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
             return serve(connection, event);
         } finally {
             serving = null;
+            CountedChannel.left(connection);
         }
     }
 
@@ -117,9 +118,14 @@ final class CrowdProcessor extends Http11Processor implements Crowd.Guest {
                 && CountedChannel.hasRoom(processor.getSocketWrapper());
     }
 
+    /** Whether the thread that asks is the one that serves this connection. */
+    boolean isServing() {
+        return serving == Thread.currentThread();
+    }
+
     /** Whether the thread that writes is none that serves this connection, and would wait until there is room. */
     boolean keepsSomebodyElseWaiting() {
-        return serving != Thread.currentThread() && response.getWriteListener() == null;
+        return !isServing() && response.getWriteListener() == null;
     }
 
     /** Not worth waiting for: whoever does not read it is told nothing. */

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.when;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -39,6 +40,8 @@ class CountedChannelTests {
         client = SocketChannel.open(server.getLocalAddress());
         accepted = server.accept();
         accepted.configureBlocking(false);
+        // As the container does.
+        accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.reset(accepted, connection);
         doReturn(channel).when(connection).getSocket();
         CountedChannel.served(connection, processor);
@@ -57,7 +60,7 @@ class CountedChannelTests {
             assertThat(CountedChannel.hasRoom(connection))
                     .as("after %d KB", sent)
                     .isTrue();
-            assertThat(channel.write(KILOBYTE.duplicate())).isEqualTo(1 << 10);
+            send(1);
         }
         assertThat(CountedChannel.hasRoom(connection)).isFalse();
 
@@ -80,6 +83,39 @@ class CountedChannelTests {
         assertThatThrownBy(() -> channel.write(KILOBYTE.duplicate()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("does not read");
+    }
+
+    @Test
+    void joinsThePiecesOfALongAnswerUntilItHasBeenGiven() throws IOException {
+        when(processor.isServing()).thenReturn(true);
+
+        send(64);
+        assertThat(isSentWithoutDelay()).as("64 KB").isTrue();
+        send(1);
+        assertThat(isSentWithoutDelay()).as("65 KB").isFalse();
+
+        CountedChannel.left(connection);
+        assertThat(isSentWithoutDelay()).as("its end").isTrue();
+        CountedChannel.served(connection, processor);
+        send(1);
+        assertThat(isSentWithoutDelay()).as("the next answer").isTrue();
+    }
+
+    @Test
+    void doesNotJoinWhatIsSentBitByBit() throws IOException {
+        send(100);
+
+        assertThat(isSentWithoutDelay()).isTrue();
+    }
+
+    private boolean isSentWithoutDelay() throws IOException {
+        return accepted.getOption(StandardSocketOptions.TCP_NODELAY);
+    }
+
+    private void send(int kilobytes) throws IOException {
+        for (int sent = 0; sent < kilobytes; sent++) {
+            assertThat(channel.write(KILOBYTE.duplicate())).isEqualTo(1 << 10);
+        }
     }
 
     private void fill() throws IOException {
