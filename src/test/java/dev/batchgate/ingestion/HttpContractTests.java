@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -50,6 +51,49 @@ class HttpContractTests {
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
 
         assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    /** Small ones have a parser of their own. Here a character is a byte. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"ids\":[1]}",
+                "\u00ef\u00bb\u00bf{\"ids\":[1]}",
+                "{\"ids\":[1],\"x\":\"\u00ff\u00fe\"}",
+                "{\"ids\":[1],\"\u00c3\":2}",
+                "{\"ids\":[1],\"priority\":\"\u00c3\u00a9\"}",
+                "{\"a name that is longer than any that means something, and than those that are kept\":1,\"ids\":[1]}",
+                "{\"ids\":[1],\"ids\":[2]}",
+                "{\"\\u0069ds\":[1]}",
+                "{\"ids\":[1,\"2\",3.0,1e3]}",
+                "{\"ids\":[1,2,}",
+                "{\"ids\":[1]} x",
+                "{\"ids\":[1]",
+                "{\"ids\":[1],\"x\":{\"ids\":[[]]}}",
+                "{/* why */\"ids\":[1]}",
+                "null",
+                "[1]",
+            })
+    void aBodyMeansTheSameWhateverItsSize(String bytes) throws Exception {
+        HttpResponse<String> small = post(bytes);
+        HttpResponse<String> large = post(bytes + " ".repeat(5_000));
+
+        assertThat(small.statusCode()).isEqualTo(large.statusCode()).isIn(200, 400);
+        if (small.statusCode() == 400) {
+            assertThat(withoutPlaces(small.body())).isEqualTo(withoutPlaces(large.body()));
+        }
+    }
+
+    private HttpResponse<String> post(String bytes) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ingest"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(bytes, StandardCharsets.ISO_8859_1))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String withoutPlaces(String problem) {
+        return problem.replaceAll("column \\d+", "column");
     }
 
     @Test
