@@ -158,6 +158,8 @@ final class StoreFolder implements AutoCloseable {
         config.setBusyTimeout(BUSY_MILLIS);
         // What the write-ahead log is cut to once a long reader that made it grow has ended.
         config.setJournalSizeLimit(LOG_BYTES);
+        // Else the driver asks for the last row's number after each INSERT, in a statement of its own.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 
