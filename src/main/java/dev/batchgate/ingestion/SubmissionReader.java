@@ -18,6 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
@@ -86,7 +87,16 @@ final class SubmissionReader implements HandlerMethodArgumentResolver {
             return json.readValue(new InputStreamReader(body, charset));
         }
         int length = request.getContentLength();
-        return length > 0 && length <= SMALL ? read(body.readNBytes(length)) : json.readValue(body);
+        return length > 0 && length <= SMALL ? read(all(body, length)) : json.readValue(body);
+    }
+
+    /** Fails as Jackson's parsers do, so that whoever explains why finds the reason where theirs is. */
+    private static byte[] all(InputStream body, int length) {
+        try {
+            return body.readNBytes(length);
+        } catch (IOException broken) {
+            throw JacksonIOException.construct(broken);
+        }
     }
 
     private IngestionController.@Nullable Request read(byte[] body) {

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -28,6 +30,11 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"server.tomcat.connection-timeout=1s", "server.tomcat.threads.max=4"})
 class SilentClientsTests {
+
+    /** Bytes of a body that is taken as it comes, and of one that is parsed as it comes. */
+    private static final int SMALL = 2_000;
+
+    private static final int LARGE = 10_000;
 
     private static final Duration MUCH_LONGER_THAN_ALLOWED = Duration.ofSeconds(20);
 
@@ -50,10 +57,11 @@ class SilentClientsTests {
         }
     }
 
-    @Test
-    void manyThatFallSilentHoldUpNobodyForLongAndAreToldWhy() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {SMALL, LARGE})
+    void manyThatFallSilentHoldUpNobodyForLongAndAreToldWhy(int length) throws Exception {
         for (int client = 0; client < 12; client++) {
-            begin("/ingest");
+            begin("/ingest", length);
         }
 
         assertThat(new Http(port).get("/status/x").status()).isEqualTo(404);
@@ -73,9 +81,10 @@ class SilentClientsTests {
         assertThat(waitedFor).as("with half of the threads, and one in line").isGreaterThanOrEqualTo(2);
     }
 
-    @Test
-    void aByteNowAndThenIsNotEnough() throws Exception {
-        Socket socket = begin("/ingest");
+    @ParameterizedTest
+    @ValueSource(ints = {SMALL, LARGE})
+    void aByteNowAndThenIsNotEnough(int length) throws Exception {
+        Socket socket = begin("/ingest", length);
         dribble(socket);
 
         assertThat(readToTheEnd(socket)).startsWith("HTTP/1.1 408 ").contains("The body came too slowly");
@@ -83,19 +92,19 @@ class SilentClientsTests {
 
     @Test
     void whatNobodyWantsIsNotTakenByteByByteEither() throws Exception {
-        Socket socket = begin("/nope");
+        Socket socket = begin("/nope", LARGE);
         dribble(socket);
 
         assertThat(readToTheEnd(socket)).startsWith("HTTP/1.1 404 ");
     }
 
-    private Socket begin(String path) throws IOException {
+    private Socket begin(String path, int length) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout((int) MUCH_LONGER_THAN_ALLOWED.toMillis());
         sockets.add(socket);
         String head =
-                "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n{";
-        socket.getOutputStream().write(head.formatted(path).getBytes(StandardCharsets.US_ASCII));
+                "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{";
+        socket.getOutputStream().write(head.formatted(path, length).getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
